@@ -1,0 +1,23 @@
+// Command install makes sure that there is an Asterisk for the tests and the
+// demonstration, and fetches one where there is none. `make asterisk` runs it.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"callbackd/asterisk-config/private"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	_, err := private.Install(ctx, os.Stderr)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
