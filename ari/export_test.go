@@ -1,0 +1,4 @@
+package ari
+
+// EventTypes are the types of event that the package describes.
+var EventTypes = eventTypes
