@@ -1,0 +1,59 @@
+package callback
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Cancel ends a task. One that is being dialled gives way: before the
+// customer's leg is sent the agent's is hung up, afterwards the attempt ends by
+// itself. It answers the task as it is afterwards; ErrNotFound where there is
+// none, a *TransitionError where it is over.
+func Cancel(ctx context.Context, store Store, taskID int64, reason string) (Task, error) {
+	var task Task
+	err := store.Update(ctx, func(tx Tx) error {
+		found, err := tx.Task(taskID)
+		if err != nil {
+			return err
+		}
+		task, err = cancel(tx, found, reason)
+		return err
+	})
+	if err != nil {
+		return Task{}, fmt.Errorf("cancel task %d: %w", taskID, err)
+	}
+	return task, nil
+}
+
+func cancel(tx Tx, task Task, reason string) (Task, error) {
+	if task.State == TaskDialing && task.CancelReason != "" {
+		return task, nil
+	}
+	change, err := task.apply(TaskCancel, reason)
+	if err != nil {
+		return task, err
+	}
+	if task.State == TaskDialing {
+		task.CancelReason = reason
+		return task, tx.UpdateTask(&task, change)
+	}
+	task.Reason, task.WaitingFor = reason, ""
+	if err := tx.UpdateTask(&task, change); err != nil {
+		return task, err
+	}
+	return task, dropPlan(tx, task.ID, reason)
+}
+
+// dropPlan ends the scheduled attempt of a task that is over.
+func dropPlan(tx Tx, taskID int64, reason string) error {
+	attempt, err := tx.CurrentAttempt(taskID)
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return endAttempt(tx, &attempt, ending{result: ResultSuperseded, reason: reason}, time.Now())
+}

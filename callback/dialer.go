@@ -1,0 +1,150 @@
+package callback
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+)
+
+// Dialer runs attempts: those that the scheduler claims and those that
+// reconciliation adopts. It owns every attempt under way.
+type Dialer struct {
+	store     Store
+	rules     *Rules
+	exchanges map[string]Exchange
+	pace      Pace
+	log       zerolog.Logger
+
+	// claims is held for reading from the moment that a PBX is found ready
+	// until the claimed attempt is in running, and for writing while that PBX
+	// is reconciled: a claim is seen by a reconciliation whole or not at all.
+	claims map[string]*sync.RWMutex
+
+	mu      sync.Mutex
+	running map[int64]*execution // by task
+	stopped bool                 // nothing new begins
+}
+
+// NewDialer makes a dialer for the given PBXs, by name.
+func NewDialer(store Store, rules *Rules, exchanges map[string]Exchange, pace Pace, log zerolog.Logger) *Dialer {
+	d := &Dialer{
+		store: store, rules: rules, exchanges: exchanges, pace: pace, log: log,
+		claims: map[string]*sync.RWMutex{}, running: map[int64]*execution{},
+	}
+	for name := range exchanges {
+		d.claims[name] = new(sync.RWMutex)
+	}
+	return d
+}
+
+// start plays an attempt that is claimed or adopted, in a goroutine of its own.
+// lifetime ends it without a word: reconciliation takes over. The caller holds
+// the claims of its PBX.
+func (d *Dialer) start(lifetime context.Context, account *Account, a Attempt, standing Standing) {
+	exchange := d.exchanges[a.Settings.PBX]
+	early, withdraw := context.WithCancelCause(lifetime)
+	x := &execution{
+		dialer: d, pbx: a.Settings.PBX, exchange: exchange, call: exchange.Call(lifetime, a, standing),
+		attempt: a, standing: standing, pace: d.pace,
+		lifetime: lifetime, withdraw: withdraw, done: make(chan struct{}),
+	}
+	x.stage.Store(string(a.State))
+	if account != nil {
+		x.region, x.country = account.Regions[a.Settings.Region], account.Country
+	}
+	d.mu.Lock()
+	d.running[a.TaskID] = x
+	stopped := d.stopped
+	d.mu.Unlock()
+	if stopped {
+		withdraw(fmt.Errorf("%w: %w", ErrGaveWay, errStopping))
+	}
+	// A cancellation between the claim and this moment found nobody to withdraw.
+	if reason := d.cancelled(lifetime, a.TaskID); reason != "" {
+		withdraw(fmt.Errorf("%w: %s", ErrGaveWay, reason))
+	}
+	go func() {
+		defer withdraw(nil)
+		x.run(early)
+		d.mu.Lock()
+		if d.running[a.TaskID] == x {
+			delete(d.running, a.TaskID)
+		}
+		d.mu.Unlock()
+	}()
+}
+
+// cancelled tells why a task was cancelled, "" if it wasn't. What can't be read
+// now is read again before the customer is called.
+func (d *Dialer) cancelled(ctx context.Context, taskID int64) (reason string) {
+	_ = d.store.View(ctx, func(tx ReadTx) error {
+		task, err := tx.Task(taskID)
+		reason = task.CancelReason
+		return err
+	})
+	return reason
+}
+
+// Observe hears of every change after its commit: an attempt whose task was
+// cancelled gives way.
+func (d *Dialer) Observe(changes []Change) {
+	for _, c := range changes {
+		if c.AttemptID == 0 && c.Input == string(TaskCancel) && c.To == string(TaskDialing) {
+			d.mu.Lock()
+			if x := d.running[c.TaskID]; x != nil {
+				x.withdraw(fmt.Errorf("%w: %s", ErrGaveWay, c.Reason))
+			}
+			d.mu.Unlock()
+		}
+	}
+}
+
+var errStopping = errors.New("callbackd is being stopped")
+
+// Drain begins nothing new, lets attempts whose customer isn't called yet give
+// way, and waits for those whose customer's phone rings until it is answered or
+// not. Conversations go on without callbackd and are adopted at the next start.
+func (d *Dialer) Drain(ctx context.Context) {
+	d.mu.Lock()
+	d.stopped = true
+	running := make([]*execution, 0, len(d.running))
+	for _, x := range d.running {
+		running = append(running, x)
+	}
+	d.mu.Unlock()
+	for _, x := range running {
+		x.withdraw(fmt.Errorf("%w: %w", ErrGaveWay, errStopping))
+	}
+	look := time.NewTicker(50 * time.Millisecond)
+	defer look.Stop()
+	for _, x := range running {
+		for x.stage.Load() != string(AttemptBridged) {
+			select {
+			case <-ctx.Done():
+				return
+			case <-x.done:
+			case <-look.C:
+				continue
+			}
+			break
+		}
+	}
+}
+
+func (d *Dialer) draining() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.stopped
+}
+
+func (d *Dialer) liveAttempts(ctx context.Context, pbx string) (list []Attempt, err error) {
+	err = d.store.View(ctx, func(tx ReadTx) error {
+		list, err = tx.LiveAttempts(pbx)
+		return err
+	})
+	return list, err
+}

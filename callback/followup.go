@@ -1,0 +1,109 @@
+package callback
+
+import "time"
+
+// An attempt that didn't count comes back as the same attempt: after a minute,
+// then after twice as long each time.
+const (
+	comeBackFirst = time.Minute
+	comeBackMost  = 15 * time.Minute
+)
+
+// followUp is what becomes of a task after an attempt: the input it takes, why,
+// and the next attempt if one is left.
+type followUp struct {
+	input  TaskInput
+	reason string
+	plan   *plan
+}
+
+// follow decides what an ended attempt leads to. newest is the task's newest
+// missed call, if it has one; account may be nil where its file is gone. Pure.
+func follow(book *Rulebook, task Task, ended Attempt, newest *MissedCall, pace Pace) followUp {
+	if ended.Result == ResultConnected {
+		return followUp{input: TaskConnected}
+	}
+	if task.CancelReason != "" {
+		return followUp{input: TaskWithdraw, reason: task.CancelReason}
+	}
+	next := nextAttempt(book, task, ended, newest, pace)
+	if newest == nil || newest.ID == ended.MissedCallID {
+		return next
+	}
+	// The customer called again meanwhile and this attempt didn't help: the
+	// intervals start anew from that loss, though never later than before.
+	account, ok := book.Account(task.Account)
+	if !ok {
+		return next
+	}
+	rule, ok := account.Rule(newest.Rule)
+	if !ok {
+		return next
+	}
+	anew := firstAttempt(account, rule, *newest)
+	if next.plan == nil {
+		return followUp{input: TaskRetry, reason: string(ended.Result), plan: &anew}
+	}
+	if next.plan.due.Before(anew.due) {
+		anew.due = next.plan.due
+	}
+	next.plan = &anew
+	return next
+}
+
+func nextAttempt(book *Rulebook, task Task, ended Attempt, newest *MissedCall, pace Pace) followUp {
+	p := plan{ordinal: ended.Ordinal, try: ended.Try + 1, settings: ended.Settings, missedID: ended.MissedCallID}
+	if !ended.Counted {
+		p.due = ended.Ended
+		if ended.Result != ResultSuperseded {
+			p.due = p.due.Add(pace.comeBack(ended.Try))
+		}
+		return followUp{input: TaskComeBack, reason: string(ended.Result), plan: &p}
+	}
+	if ended.Result == ResultNumberInvalid {
+		return followUp{input: TaskExhaust, reason: string(ended.Result)}
+	}
+	// The next attempt has the rule as it is now.
+	if account, ok := book.Account(task.Account); ok && newest != nil {
+		if rule, ok := account.Rule(ended.Settings.Rule); ok {
+			p.settings = account.settings(rule, *newest)
+			if p.settings.Region == "" { // its trunk isn't in the file any more
+				p.settings.Region, p.settings.PBX = ended.Settings.Region, ended.Settings.PBX
+			}
+		}
+	}
+	if ended.Ordinal >= len(p.settings.DialingIntervals) {
+		return followUp{input: TaskExhaust, reason: string(ended.Result)}
+	}
+	p.ordinal, p.try = ended.Ordinal+1, 1
+	p.due = ended.Ended.Add(p.settings.DialingIntervals[ended.Ordinal])
+	return followUp{input: TaskRetry, reason: string(ended.Result), plan: &p}
+}
+
+// Pace bounds how fast things come again. The zero Pace is the one that
+// production uses; tests of the whole program hurry.
+type Pace struct {
+	// ComeBack is the first delay of an attempt that didn't count; 0 is a minute.
+	ComeBack time.Duration
+	// AgentWait is how long an agent leg may look for an agent; 0 is a minute.
+	AgentWait time.Duration
+}
+
+// comeBack is the delay after the try-th uncounted end of one attempt, from 1.
+func (p Pace) comeBack(try int) time.Duration {
+	delay := p.ComeBack
+	if delay == 0 {
+		delay = comeBackFirst
+	}
+	for ; try > 1 && delay < comeBackMost; try-- {
+		delay *= 2
+	}
+	return min(delay, comeBackMost)
+}
+
+func (p Pace) agentWait() time.Duration {
+	if p.AgentWait == 0 {
+		return time.Minute
+	}
+	return p.AgentWait
+}

@@ -1,0 +1,188 @@
+package callback
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+	"github.com/stretchr/testify/require"
+)
+
+// The steps of an attempt: what the script commits (an AttemptInput) and what
+// it asks of the PBX (a method of Call).
+const (
+	ringAgent     = "RingAgent"
+	prepare       = "Prepare"
+	playPrompt    = "Prompt"
+	ringTone      = "RingTone"
+	ringCustomer  = "RingCustomer"
+	awaitCustomer = "AwaitCustomer"
+	connect       = "Connect"
+	converse      = "Converse"
+	release       = "Close"
+
+	commitClaim  = "claim"
+	commitAnswer = "agent_answered"
+	commitSend   = "send_customer"
+	commitBridge = "bridge"
+	commitEnd    = "end"
+)
+
+// way is how an execution begins.
+type way int
+
+const (
+	noWay   way = iota
+	fresh       // claimed
+	waiting     // adopted while the customer's phone rings
+	lifted      // adopted when the customer had answered
+	joined      // adopted with both in the bridge, which isn't committed
+	talking     // adopted in the conversation
+)
+
+// programs is what the script does on each way if nothing goes wrong.
+// TestTheProgramIsTheScript holds it to the script itself.
+var programs = map[way][]string{
+	fresh: {
+		commitClaim, ringAgent, commitAnswer, prepare, playPrompt, ringTone,
+		commitSend, ringCustomer, connect, commitBridge, converse, release, commitEnd,
+	},
+	waiting: {awaitCustomer, connect, commitBridge, converse, release, commitEnd},
+	lifted:  {connect, commitBridge, converse, release, commitEnd},
+	joined:  {commitBridge, converse, release, commitEnd},
+	talking: {converse, release, commitEnd},
+}
+
+// line writes down what an execution commits and asks, and lets one step of it
+// fail. It is the Call of that execution, and its PBX.
+type line struct {
+	Exchange
+	done []string
+	fail string // the step that fails
+	with error
+	once bool // but not when it comes again
+	away error
+}
+
+func (l *line) step(name string) error {
+	again := slices.Contains(l.done, name)
+	l.done = append(l.done, name)
+	if name == l.fail && (!again || !l.once) {
+		return l.with
+	}
+	return nil
+}
+
+func (l *line) Ready() (context.Context, error) { return modelContext, l.away }
+
+func (l *line) RingAgent(context.Context, AgentLeg) (string, error) {
+	return "PJSIP/alice", l.step(ringAgent)
+}
+func (l *line) Prepare(context.Context) error                       { return l.step(prepare) }
+func (l *line) Prompt(context.Context, string, time.Duration) error { return l.step(playPrompt) }
+func (l *line) RingTone(context.Context, string) error              { return l.step(ringTone) }
+func (l *line) RingCustomer(context.Context, CustomerLeg) error     { return l.step(ringCustomer) }
+func (l *line) AwaitCustomer(context.Context, time.Duration) error  { return l.step(awaitCustomer) }
+func (l *line) Connect(context.Context, time.Duration) error        { return l.step(connect) }
+func (l *line) Converse(context.Context, time.Duration) error       { return l.step(converse) }
+func (l *line) Close(context.Context) (bool, error)                 { return false, l.step(release) }
+
+// play runs the real claim and the real script on a way, and gives the database
+// as it is afterwards.
+func (l *line) play(t *testing.T, w way) *state {
+	d := asBuilt()
+	s := d.initial()
+	account, _ := d.book.Account("acme")
+	s.task.Due = time.Time{}
+	s.hears = func(c Change) error {
+		if c.AttemptID == 0 {
+			return nil
+		}
+		return l.step(c.Input)
+	}
+	dialer := d.dialer(&s)
+	attempt, _, err := NewScheduler(&s.ledger, dialer.rules, dialer, zerolog.Nop()).claim(t.Context(), account, s.task.ID, "pbx1")
+	require.NoError(t, err)
+	switch w {
+	case waiting, lifted, joined:
+		attempt.State = AttemptCustomer
+	case talking:
+		attempt.State = AttemptBridged
+	}
+	if w != fresh {
+		l.done = nil
+	}
+	*s.newest() = *attempt
+	x := &execution{
+		dialer: dialer, exchange: l, call: l, attempt: *attempt,
+		standing: Standing{Agent: w != fresh, Customer: w != fresh, CustomerUp: w > waiting, Bridged: w > lifted},
+		region:   account.Regions["sweden"], country: account.Country,
+		lifetime: t.Context(), done: make(chan struct{}),
+	}
+	x.run(t.Context())
+	return &s
+}
+
+func TestTheProgramIsTheScript(t *testing.T) {
+	for w, program := range programs {
+		var l line
+		s := l.play(t, w)
+		require.Equal(t, program, l.done)
+		require.Equal(t, TaskCompleted, s.task.State)
+	}
+}
+
+// Wherever a step fails, the legs are released and the outcome is committed; and
+// nothing more is asked.
+func TestWhereverTheScriptFails(t *testing.T) {
+	for w, program := range programs {
+		for i, step := range program {
+			switch step {
+			case commitClaim, commitBridge, release, commitEnd:
+				continue
+			}
+			l := line{fail: step, with: &LegEnded{Leg: LegAgent}}
+			s := l.play(t, w)
+			require.Equal(t, append(slices.Clone(program[:i+1]), release, commitEnd), l.done)
+			require.NotEqual(t, TaskDialing, s.task.State)
+		}
+	}
+}
+
+// Nobody is called over a connection of which nothing has been heard lately: the
+// answer might not be heard either.
+func TestNoCustomerIsCalledWithoutAHeartbeat(t *testing.T) {
+	l := line{away: errors.New("Asterisk doesn't answer the heartbeat")}
+	s := l.play(t, fresh)
+	require.Equal(t, []string{ringTone, release, commitEnd}, l.done[len(l.done)-3:])
+	require.Equal(t, ResultInterrupted, s.attempts[0].Result)
+	require.False(t, s.attempts[0].Counted)
+}
+
+// A database in trouble is no reason to part people who talk: what couldn't be
+// stored when they began is stored when they end.
+func TestAConversationThatCannotBeStored(t *testing.T) {
+	l := line{fail: commitBridge, with: errDisk, once: true}
+	s := l.play(t, fresh)
+	require.Equal(t, []string{connect, commitBridge, converse, release, commitBridge, commitEnd}, l.done[len(l.done)-6:])
+	require.Equal(t, TaskCompleted, s.task.State)
+}
+
+// After the connection is lost an attempt neither asks nor commits anything.
+func TestAScriptOutOfSight(t *testing.T) {
+	for w, program := range programs {
+		for i, step := range program {
+			switch step {
+			case commitClaim, commitAnswer, commitSend, commitBridge, release, commitEnd:
+				continue
+			}
+			l := line{fail: step, with: ErrGap}
+			s := l.play(t, w)
+			require.Equal(t, program[:i+1], l.done)
+			require.Equal(t, TaskDialing, s.task.State, "reconciliation's")
+		}
+	}
+}

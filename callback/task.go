@@ -1,0 +1,48 @@
+package callback
+
+import "time"
+
+// Task is one promise to call one customer back.
+type Task struct {
+	ID       int64
+	Account  string
+	Kind     Kind
+	Number   string // the customer, E.164
+	State    TaskState
+	Reason   string // why it ended: a Result for exhausted, a cancel reason for cancelled
+	Target   Target // who gets the agent leg
+	LostBy   Target // who lost the newest call; zero for requests
+	Rule     string // the rule that decided
+	PBX      string // where the newest call came in
+	Arrived  time.Time
+	Due      time.Time
+	Previous int64 // the finished task that this one follows, 0 for none
+
+	// CancelReason is set while an attempt is under way and somebody has
+	// cancelled the task: see TaskCancel.
+	CancelReason string
+	// WaitingFor says in words why a due task isn't being dialled right now.
+	WaitingFor string
+	// Attempts counts the attempts that reached out to the customer.
+	Attempts int
+	// Source and Note belong to tasks that somebody asked for.
+	Source, Note, Language string
+
+	Created, Updated time.Time
+}
+
+// Kind says where a task comes from.
+type Kind string
+
+// The kinds of task.
+const (
+	KindMissed      Kind = "missed"      // from missed calls
+	KindRequest     Kind = "request"     // asked for, at once or for a time
+	KindAppointment Kind = "appointment" // a booked slot
+)
+
+// Why a task was cancelled.
+const (
+	CancelByPerson       = "cancelled_by_person"
+	CancelCustomerCalled = "customer_called"
+)
