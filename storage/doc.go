@@ -1,0 +1,56 @@
+// Package storage keeps callbackd's tasks, attempts, missed calls and their
+// history in one SQLite file. Its DB is a callback.Store.
+//
+// # One file, one daemon
+//
+// [Open] takes an exclusive lock on PATH.lock, so that two daemons can't dial
+// for the same database. The lock belongs to the process: it is gone when the
+// process is, and the file that stays behind means nothing. A file that isn't
+// callbackd's own is refused by its header, before SQLite has touched it. A new
+// database is made whole beside its place and then renamed into it: what lies
+// at PATH is never half a database.
+//
+// # One writer, several readers
+//
+// Update runs alone, on the only connection that can write; it is durable when
+// it returns (write-ahead log, synchronous=FULL). View reads one snapshot and
+// never waits for a writer. Because of that, and because fn runs inside the
+// transaction:
+//
+//   - fn must not call Update of the same store: it would wait for itself;
+//   - fn must be short, and must not wait for anything but the database;
+//   - the context is honoured while Update and View wait for their turn; once fn
+//     runs, it runs to its end;
+//   - whatever happens in fn (an error, a panic, runtime.Goexit) without a
+//     commit has not happened.
+//
+// # What the database refuses
+//
+// The schema knows what a task and an attempt may look like, and says no to the
+// rest whoever asks, the sqlite3 shell included: CHECKs for what a row may hold,
+// unique indexes for what may exist once (an open missed task per customer, a
+// live attempt per number in any account, an open attempt per task, a missed
+// call per PBX and call id, a channel's name), and triggers for what may become
+// of a row. The triggers are made from callback.TaskTransitions,
+// callback.AttemptTransitions and the lists of results and reasons each time the
+// database is opened, so that code and database can't disagree.
+//
+// Final is final: nothing changes in a finished task or an ended attempt, and
+// history and missed calls are only ever added to. Deleting what is too old or
+// must be forgotten will need a migration that exempts it from these triggers.
+//
+// What no single statement can see is checked before each commit, for every task
+// that the transaction touched: a scheduled or held task has its one scheduled
+// attempt, a task being dialled its one live attempt, a finished task neither.
+// So a promise can't be lost by an attempt that somebody forgot to plan, and the
+// order of writes within an Update doesn't matter.
+//
+// A refusal is callback.ErrRefused, or callback.ErrExists where the row is there
+// already; a failing disk is [ErrFull] or [ErrIO].
+//
+// # Who hears of changes
+//
+// [DB.Observe] hands every committed change, in the order of the commits, to
+// whoever shows or counts them. Observers run on a goroutine of their own, one
+// at a time: a slow one delays the others, never a writer.
+package storage

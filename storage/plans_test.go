@@ -1,0 +1,111 @@
+package storage
+
+import (
+	"database/sql"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"callbackd/callback"
+)
+
+// Every fixed query finds its rows through the index that was made for it,
+// however large the tables grow.
+func TestQueriesUseIndexes(t *testing.T) {
+	db := openTest(t)
+	for _, c := range []struct{ name, query, plan string }{
+		{"Task", taskQuery, "SEARCH tasks USING INTEGER PRIMARY KEY (rowid=?)"},
+		{"UpdateTask", tasksTable.update, "SEARCH tasks USING INTEGER PRIMARY KEY (rowid=?)"},
+		{"SetWaiting", waitingCommand, "SEARCH tasks USING INTEGER PRIMARY KEY (rowid=?)"},
+		{"OpenMissedTask", openTaskQuery, "SEARCH tasks USING INDEX tasks_one_open_missed (account=? AND number=?)"},
+		{"LastTask", lastTaskQuery, "SEARCH tasks USING INDEX tasks_customer (number=? AND account=?)"},
+		{"DueTasks", dueTasksQuery, "SEARCH tasks USING COVERING INDEX tasks_due (due<?)"},
+		{"NextDue", nextDueQuery, "SEARCH tasks USING COVERING INDEX tasks_due (due>?)"},
+		{"Attempt", attemptQuery, "SEARCH attempts USING INTEGER PRIMARY KEY (rowid=?)"},
+		{"UpdateAttempt", attemptsTable.update, "SEARCH attempts USING INTEGER PRIMARY KEY (rowid=?)"},
+		{"CurrentAttempt", currentAttemptQuery, "SEARCH attempts USING INDEX attempts_one_open (task_id=?)"},
+		{"Attempts", taskAttemptsQuery, "SEARCH attempts USING INDEX attempts_task (task_id=?)"},
+		// A walk through all of a partial index, which has the few live ones.
+		{"LiveAttempts", liveAttemptsQuery, "SCAN attempts USING INDEX attempts_live"},
+		{"LiveAttempts of a PBX", livePBXAttemptsQuery, "SEARCH attempts USING INDEX attempts_live (pbx=?)"},
+		{"Lines", linesQuery, "SEARCH attempts USING INDEX attempts_lines (account=?)"},
+		{"NumberOnLine", numberOnLineQuery, "SEARCH attempts USING INDEX attempts_one_live (number=?)"},
+		{"LastCustomerLeg", lastCustomerLegQuery, "SEARCH attempts USING INDEX attempts_customer_legs (account=? AND region=?)"},
+		{"MissedCall", missedCallQuery, "SEARCH missed_calls USING INTEGER PRIMARY KEY (rowid=?)"},
+		{"SeenCall", seenCallQuery, "SEARCH missed_calls USING INDEX missed_calls_seen (pbx=? AND call_id=?)"},
+		{"NewestMissedCall", newestMissedCallQuery, "SEARCH missed_calls USING INDEX missed_calls_task (task_id=?)"},
+		{"History", historyQuery, "SEARCH history USING INDEX history_task (task_id=?)"},
+		{"before each commit", openAttemptsQuery, "SEARCH attempts USING INDEX attempts_one_open (task_id=?)"},
+	} {
+		plan := explainPlan(t, db.readers, c.query)
+		assert.Contains(t, plan, c.plan, c.name)
+		if c.name == "LiveAttempts" {
+			continue
+		}
+		assert.NotContains(t, plan, "SCAN "+firstTable(c.query), c.name) // of its own intermediate results is fine
+		if c.name != "DueTasks" && c.name != "LiveAttempts of a PBX" {
+			assert.NotContains(t, plan, "TEMP B-TREE", "%s sorts", c.name)
+		}
+	}
+}
+
+// firstTable is the first one that a query names.
+func firstTable(query string) string {
+	for _, name := range []string{"tasks", "attempts", "missed_calls", "history"} {
+		if strings.Contains(query, name) {
+			return name
+		}
+	}
+	return ""
+}
+
+// A filter doesn't look at everybody else's rows.
+func TestListsUseIndexes(t *testing.T) {
+	db := openTest(t)
+	for index, f := range map[string]callback.TaskFilter{
+		"USING INDEX tasks_account (account=?":            {Account: "acme", Before: 1000},
+		"USING INDEX tasks_customer (number=?":            {Number: "+46701234567", Before: 1000},
+		"USING INDEX tasks_customer (number=? AND accoun": {Number: "+46701234567", Account: "acme", Before: 1000},
+		"USING INDEX tasks_state (state=?":                {States: []callback.TaskState{callback.TaskHeld}, Before: 1000},
+		"USING INTEGER PRIMARY KEY (rowid<?":              {Before: 1000},
+	} {
+		query, _ := taskList(f)
+		plan := explainPlan(t, db.readers, query)
+		assert.Contains(t, plan, index)
+		assert.NotContains(t, plan, "SCAN")
+		if f.Number == "" || f.Account != "" { // the rows of one number are few enough to sort
+			assert.NotContains(t, plan, "TEMP B-TREE")
+		}
+	}
+	for index, f := range map[string]callback.MissedCallFilter{
+		"USING INDEX missed_calls_account (account=?":            {Account: "acme", Before: 1000},
+		"USING INDEX missed_calls_customer (number=?":            {Number: "+46701234567", Before: 1000},
+		"USING INDEX missed_calls_customer (number=? AND accoun": {Number: "+46701234567", Account: "acme", Before: 1000},
+		"USING INDEX missed_calls_task (task_id=?":               {TaskID: 12, Before: 1000},
+		"USING INTEGER PRIMARY KEY (rowid<?":                     {Before: 1000},
+	} {
+		query, _ := missedCallList(f)
+		plan := explainPlan(t, db.readers, query)
+		assert.Contains(t, plan, index)
+		assert.NotContains(t, plan, "SCAN")
+	}
+}
+
+func explainPlan(t *testing.T, db *sql.DB, query string) string {
+	t.Helper()
+	args := make([]any, strings.Count(query, "?"))
+	rows, err := db.Query("EXPLAIN QUERY PLAN "+query, args...)
+	require.NoError(t, err)
+	defer func() { assert.NoError(t, rows.Close()) }()
+	var lines []string
+	for rows.Next() {
+		var id, parent, unused int
+		var detail string
+		require.NoError(t, rows.Scan(&id, &parent, &unused, &detail))
+		lines = append(lines, detail)
+	}
+	require.NoError(t, rows.Err())
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,89 @@
+package storagetest
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"callbackd/callback"
+)
+
+func testHistory(t *testing.T, s callback.Store) {
+	before := time.Now().Truncate(time.Millisecond)
+	var task callback.Task
+	var a callback.Attempt
+	update(t, s, func(tx callback.Tx) {
+		task = newTask(acme, alice)
+		require.NoError(t, tx.InsertTask(&task, callback.Change{Input: "missed", To: "scheduled", Reason: "queue:support"}))
+		a = newAttempt(task)
+		require.NoError(t, tx.InsertAttempt(&a, birth(a.State)))
+		plan(t, tx, newTask(acme, bob))
+	})
+	update(t, s, func(tx callback.Tx) { claim(t, tx, &task, &a) })
+	view(t, s, func(tx callback.ReadTx) {
+		history, err := tx.History(task.ID)
+		require.NoError(t, err)
+		last := int64(0)
+		for i := range history {
+			c := &history[i]
+			assert.Greater(t, c.ID, last, "oldest first")
+			last = c.ID
+			assert.False(t, c.At.Before(before) || c.At.After(time.Now()), "at %s", c.At)
+			assert.Equal(t, time.UTC, c.At.Location())
+			c.ID, c.At = 0, time.Time{}
+		}
+		assert.Equal(t, []callback.Change{
+			{Account: acme, Number: alice, TaskID: task.ID, Input: "missed", To: "scheduled", Reason: "queue:support"},
+			{Account: acme, Number: alice, TaskID: task.ID, AttemptID: a.ID, Input: "schedule", To: "scheduled"},
+			{Account: acme, Number: alice, TaskID: task.ID, Input: "test", From: "scheduled", To: "dialing"},
+			{Account: acme, Number: alice, TaskID: task.ID, AttemptID: a.ID, Input: "test", From: "scheduled", To: "agent"},
+		}, history)
+	})
+}
+
+// observable is a store that tells of its commits.
+type observable interface {
+	Observe(fn func([]callback.Change))
+}
+
+func testObservers(t *testing.T, s callback.Store) {
+	o, ok := s.(observable)
+	if !ok {
+		return // Observe isn't part of callback.Store
+	}
+	const commits = 20
+	heard := make(chan []callback.Change, commits+1)
+	o.Observe(func(changes []callback.Change) {
+		// What an observer hears of is committed: it can read it.
+		view(t, s, func(tx callback.ReadTx) {
+			history, err := tx.History(changes[0].TaskID)
+			assert.NoError(t, err)
+			assert.Contains(t, history, changes[0])
+		})
+		heard <- changes
+	})
+	failed := s.Update(t.Context(), func(tx callback.Tx) error {
+		plan(t, tx, newTask(acme, customer(commits)))
+		return errors.New("roll back")
+	})
+	require.Error(t, failed)
+	for i := range commits {
+		update(t, s, func(tx callback.Tx) { plan(t, tx, newTask(acme, customer(i))) })
+		update(t, s, func(callback.Tx) {}) // nothing to tell
+	}
+	for i := range commits {
+		select {
+		case changes := <-heard:
+			require.Len(t, changes, 2, "the changes of one transaction come together")
+			assert.Equal(t, customer(i), changes[0].Number)
+			assert.NotZero(t, changes[0].ID)
+			assert.NotZero(t, changes[1].AttemptID)
+		case <-time.After(10 * time.Second):
+			require.Fail(t, "the observer wasn't called", "commit %d", i)
+		}
+	}
+	assert.Empty(t, heard)
+}

@@ -1,0 +1,65 @@
+package storagetest
+
+import (
+	"testing"
+
+	"callbackd/callback"
+)
+
+// Run tests the stores that open makes: each empty, and closed by open's own
+// t.Cleanup. Observers are tested where the store has the method
+// Observe(func([]callback.Change)).
+func Run(t *testing.T, open func(t *testing.T) callback.Store) {
+	t.Helper()
+	for _, test := range []struct {
+		name string
+		run  func(*testing.T, callback.Store)
+	}{
+		{"a task comes back as it was stored", testTaskRoundTrip},
+		{"an attempt comes back as it was stored", testAttemptRoundTrip},
+		{"a missed call comes back as it was stored", testMissedCallRoundTrip},
+		{"what isn't there is not found", testNotFound},
+		{"times are UTC with milliseconds", testTimes},
+
+		{"a failed update leaves nothing", testErrorRollsBack},
+		{"a panic leaves nothing", testPanicRollsBack},
+		{"an overlooked error isn't committed", testOverlookedError},
+		{"nothing shows before the commit", testIsolation},
+		{"a context ends the wait", testContext},
+		{"two updates never interleave", testOneWriter},
+		{"a due task is claimed once", testClaimOnce},
+
+		{"tasks take the steps of their table only", testTaskTransitions},
+		{"attempts take the steps of their table only", testAttemptTransitions},
+		{"a change fits its row", testChangeFits},
+		{"what a row is about stays", testIdentity},
+		{"a claimed attempt keeps its settings and names", testClaimedPlanStays},
+		{"words outside the lists are refused", testClosedLists},
+		{"only E.164 is stored", testNumbers},
+		{"rows don't contradict themselves", testContradictions},
+		{"an open task has the attempt that it needs", testPromiseKept},
+
+		{"one open missed task per customer", testOneOpenMissedTask},
+		{"one live attempt per number", testOneLiveAttempt},
+		{"one open attempt per task", testOneOpenAttempt},
+		{"a call is missed once", testMissedOnce},
+		{"channels have one name", testNamesUnique},
+		{"a missed call belongs to its customer's task", testMissedCallTask},
+
+		{"due tasks come in the order of service", testDueTasks},
+		{"due tasks of each target", testDueTasksOfEach},
+		{"the next due time", testNextDue},
+		{"why a task waits", testWaiting},
+		{"lines and live attempts", testLines},
+		{"the last task and the open one", testCustomerTasks},
+		{"the newest missed call is the one lost last", testNewestMissedCall},
+		{"the last customer leg", testLastCustomerLeg},
+		{"lists are filtered and paged", testTaskList},
+		{"missed calls are filtered and paged", testMissedCallList},
+
+		{"every change is in the history", testHistory},
+		{"observers hear of commits in their order", testObservers},
+	} {
+		t.Run(test.name, func(t *testing.T) { test.run(t, open(t)) })
+	}
+}

@@ -1,0 +1,151 @@
+package storage
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"callbackd/callback"
+)
+
+var tasksTable = newTable("tasks",
+	"id", "account", "kind", "number", "state", "reason", "target", "lost_by", "rule", "pbx",
+	"arrived", "due", "previous", "cancel_reason", "waiting_for", "attempts",
+	"source", "note", "language", "created", "updated")
+
+func taskFields(t *callback.Task) []any {
+	return []any{
+		&t.ID, &t.Account, &t.Kind, &t.Number, &t.State, &t.Reason, targetColumn{&t.Target}, targetColumn{&t.LostBy}, &t.Rule, &t.PBX,
+		timeColumn{&t.Arrived}, timeColumn{&t.Due}, idColumn{&t.Previous}, &t.CancelReason, &t.WaitingFor, &t.Attempts,
+		&t.Source, &t.Note, &t.Language, timeColumn{&t.Created}, timeColumn{&t.Updated},
+	}
+}
+
+// The conditions repeat those of the indexes word by word: that is how SQLite
+// knows that an index serves.
+var (
+	taskQuery      = tasksTable.selection + `WHERE id = ?`
+	taskStateQuery = `SELECT state FROM tasks WHERE id = ?`
+	openTaskQuery  = tasksTable.selection + `WHERE account = ? AND number = ?
+		AND kind = 'missed' AND state IN ('scheduled', 'dialing', 'held')`
+	lastTaskQuery = tasksTable.selection + `WHERE number = ? AND account = ?
+		AND state NOT IN ('scheduled', 'dialing', 'held') ORDER BY id DESC LIMIT 1`
+	// The inner queries are answered and sorted from the index alone, so that
+	// ten thousand due tasks cost ten thousand short entries, not whole rows.
+	// Left alone, SQLite would take all scheduled tasks, due or not, by
+	// tasks_state.
+	dueTasksQuery = tasksTable.selection + `WHERE id IN (
+		SELECT id FROM (
+			SELECT id, row_number() OVER (PARTITION BY account, target ORDER BY arrived, id) AS place
+			FROM tasks INDEXED BY tasks_due WHERE state = 'scheduled' AND due <= ?
+		) WHERE place <= ?
+	) ORDER BY arrived, id`
+	nextDueQuery   = `SELECT min(due) FROM tasks INDEXED BY tasks_due WHERE state = 'scheduled' AND due > ?`
+	waitingCommand = `UPDATE tasks SET waiting_for = ? WHERE id = ? AND state = 'scheduled' AND waiting_for <> ?`
+)
+
+func nameTask(id int64) string { return fmt.Sprintf("task %d", id) }
+
+// Task implements callback.ReadTx.
+func (tx *readTx) Task(id int64) (callback.Task, error) {
+	return find(tx, nameTask(id), taskFields, taskQuery, id)
+}
+
+// OpenMissedTask implements callback.ReadTx.
+func (tx *readTx) OpenMissedTask(account, number string) (callback.Task, error) {
+	what := fmt.Sprintf("open missed task of %s in %s", callback.MaskNumber(number), account)
+	return find(tx, what, taskFields, openTaskQuery, account, number)
+}
+
+// LastTask implements callback.ReadTx.
+func (tx *readTx) LastTask(account, number string) (callback.Task, error) {
+	what := fmt.Sprintf("last task of %s in %s", callback.MaskNumber(number), account)
+	return find(tx, what, taskFields, lastTaskQuery, number, account)
+}
+
+// DueTasks implements callback.ReadTx.
+func (tx *readTx) DueTasks(now time.Time, each int) ([]callback.Task, error) {
+	return list(tx, "due tasks", taskFields, dueTasksQuery, timeColumn{&now}, each)
+}
+
+// NextDue implements callback.ReadTx.
+func (tx *readTx) NextDue(now time.Time) (due time.Time, ok bool, err error) {
+	err = tx.sql.QueryRowContext(tx.ctx, nextDueQuery, timeColumn{&now}).Scan(timeColumn{&due})
+	return due, !due.IsZero(), explain("next due task", err)
+}
+
+// Tasks implements callback.ReadTx.
+func (tx *readTx) Tasks(f callback.TaskFilter) ([]callback.Task, error) {
+	query, args := taskList(f)
+	return list(tx, "tasks", taskFields, query, args...)
+}
+
+func taskList(f callback.TaskFilter) (query string, args []any) {
+	var where conditions
+	if f.Account != "" {
+		where.add("account = ?", f.Account)
+	}
+	if f.Number != "" {
+		where.add("number = ?", f.Number)
+	}
+	if len(f.States) > 0 {
+		states := make([]any, len(f.States))
+		for i, s := range f.States {
+			states[i] = s
+		}
+		where.add("state IN (?"+strings.Repeat(", ?", len(states)-1)+")", states...)
+	}
+	return where.newestFirst(tasksTable.selection, f.Before, f.Limit)
+}
+
+// InsertTask implements callback.Tx.
+func (tx *writeTx) InsertTask(t *callback.Task, c callback.Change) error {
+	what := fmt.Sprintf("insert %s task of %s in %s", t.Kind, callback.MaskNumber(t.Number), t.Account)
+	if err := errors.Join(isBirth(what, c), fits(what, string(t.State), c)); err != nil {
+		return err
+	}
+	row := *t
+	row.Created, row.Updated = tx.now, tx.now
+	id, err := tx.insert(what, tasksTable.insert, taskFields(&row)[1:]...)
+	if err != nil {
+		return err
+	}
+	t.ID, t.Created, t.Updated = id, tx.now, tx.now
+	return tx.recordTask(what, t, c)
+}
+
+// UpdateTask implements callback.Tx.
+func (tx *writeTx) UpdateTask(t *callback.Task, c callback.Change) error {
+	what := "update " + nameTask(t.ID)
+	if err := fits(what, string(t.State), c); err != nil {
+		return err
+	}
+	row := *t
+	row.Updated = tx.now
+	if err := tx.updateFrom(what, tasksTable.update, taskStateQuery, t.ID, c.From, taskFields(&row)[1:]); err != nil {
+		return err
+	}
+	t.Updated = tx.now
+	return tx.recordTask(what, t, c)
+}
+
+func (tx *writeTx) recordTask(what string, t *callback.Task, c callback.Change) error {
+	c.Account, c.Number, c.TaskID, c.AttemptID = t.Account, t.Number, t.ID, 0
+	return tx.record(what, c)
+}
+
+// SetWaiting implements callback.Tx. A task that is no longer scheduled isn't
+// waiting any more: it stays as it is.
+func (tx *writeTx) SetWaiting(taskID int64, reason string) error {
+	what := nameTask(taskID) + ": store why it waits"
+	result, err := tx.exec(what, waitingCommand, reason, taskID, reason)
+	if err != nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 1 {
+		return err
+	}
+	var state callback.TaskState
+	return explain(what, tx.sql.QueryRowContext(tx.ctx, taskStateQuery, taskID).Scan(&state))
+}

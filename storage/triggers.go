@@ -1,0 +1,156 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"maps"
+	"strings"
+
+	"callbackd/callback"
+)
+
+// The states in which rows may be born.
+var (
+	taskBirths    = []callback.TaskState{callback.TaskScheduled, callback.TaskHeld}
+	attemptBirths = []callback.AttemptState{callback.AttemptScheduled}
+)
+
+// triggers are all triggers of the database, name and text, made from the
+// code's own tables and lists. No migration makes a trigger: they are compared
+// with this at each Open, and so follow the code without a migration.
+func triggers() map[string]string {
+	all := make(map[string]string)
+	refuse := func(name, event, when, message string) {
+		all[name] = fmt.Sprintf("CREATE TRIGGER %s BEFORE %s WHEN %s\nBEGIN SELECT RAISE(ABORT, '%s'); END", name, event, when, message)
+	}
+
+	refuse("tasks_birth", "INSERT ON tasks", "NEW.state NOT IN ("+quoted(taskBirths)+")",
+		"a task begins scheduled or held")
+	refuse("tasks_transition", "UPDATE ON tasks",
+		"OLD.state || ' ' || NEW.state NOT IN ("+quoted(steps(callback.TaskStates, callback.TaskTransitions))+")",
+		"a task can not take this step")
+	refuse("tasks_identity", "UPDATE ON tasks",
+		"(NEW.id, NEW.account, NEW.kind, NEW.number, NEW.created) IS NOT (OLD.id, OLD.account, OLD.kind, OLD.number, OLD.created)",
+		"account, kind, number and creation of a task stay")
+	refuse("tasks_exhausted", "UPDATE ON tasks", "NEW.state = 'exhausted' AND NEW.reason NOT IN ("+quoted(callback.Results)+")",
+		"the reason of an exhausted task is a result")
+	refuse("tasks_stay", "DELETE ON tasks", "1", "tasks are kept")
+
+	refuse("attempts_birth", "INSERT ON attempts", "NEW.state NOT IN ("+quoted(attemptBirths)+")",
+		"an attempt begins scheduled")
+	refuse("attempts_task", "INSERT ON attempts",
+		"NOT EXISTS (SELECT 1 FROM tasks WHERE id = NEW.task_id AND account = NEW.account AND number = NEW.number AND state IN ("+quoted(openStates())+"))",
+		"an attempt belongs to an open task of the same account and number")
+	refuse("attempts_transition", "UPDATE ON attempts",
+		"OLD.state || ' ' || NEW.state NOT IN ("+quoted(steps(callback.AttemptStates, callback.AttemptTransitions))+")",
+		"an attempt can not take this step")
+	refuse("attempts_identity", "UPDATE ON attempts",
+		"(NEW.id, NEW.task_id, NEW.account, NEW.number) IS NOT (OLD.id, OLD.task_id, OLD.account, OLD.number)",
+		"task, account and number of an attempt stay")
+	refuse("attempts_plan", "UPDATE ON attempts",
+		"OLD.state <> 'scheduled' AND (NEW.settings, NEW.missed_call_id, NEW.ordinal, NEW.try, NEW.claimed, NEW.agent_channel, NEW.customer_channel, NEW.bridge)"+
+			" IS NOT (OLD.settings, OLD.missed_call_id, OLD.ordinal, OLD.try, OLD.claimed, OLD.agent_channel, OLD.customer_channel, OLD.bridge)",
+		"settings and names of an attempt stay from its claim on")
+	refuse("attempts_result", "UPDATE ON attempts", "NEW.result NOT IN ('', "+quoted(callback.Results)+")",
+		"an attempt has a result of the list")
+	refuse("attempts_stay", "DELETE ON attempts", "1", "attempts are kept")
+
+	refuse("missed_calls_reason", "INSERT ON missed_calls", "NEW.reason NOT IN ('', "+quoted(callback.Reasons)+")",
+		"a missed call has a reason of the list")
+	refuse("missed_calls_task", "INSERT ON missed_calls",
+		"NEW.task_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM tasks WHERE id = NEW.task_id AND account = NEW.account AND number = NEW.number AND state IN ("+quoted(openStates())+"))",
+		"a missed call belongs to an open task of the same account and number")
+	refuse("missed_calls_fixed", "UPDATE ON missed_calls", "1", "missed calls do not change")
+	refuse("missed_calls_stay", "DELETE ON missed_calls", "1", "missed calls are kept")
+
+	refuse("history_fixed", "UPDATE ON history", "1", "history does not change")
+	refuse("history_stay", "DELETE ON history", "1", "history is kept")
+	return all
+}
+
+// steps lists the pairs "from to" that transitions allow, in the order of
+// states.
+func steps[State, Input ~string](states []State, transitions map[State]map[Input]State) []string {
+	var pairs []string
+	for _, from := range states {
+		reached := make(map[State]bool)
+		for _, to := range transitions[from] {
+			reached[to] = true
+		}
+		for _, to := range states {
+			if reached[to] {
+				pairs = append(pairs, string(from)+" "+string(to))
+			}
+		}
+	}
+	return pairs
+}
+
+func openStates() []callback.TaskState {
+	var open []callback.TaskState
+	for _, s := range callback.TaskStates {
+		if s.Open() {
+			open = append(open, s)
+		}
+	}
+	return open
+}
+
+// quoted writes words as SQL: 'a', 'b'.
+func quoted[Word ~string](words []Word) string {
+	list := make([]string, len(words))
+	for i, w := range words {
+		list[i] = "'" + strings.ReplaceAll(string(w), "'", "''") + "'"
+	}
+	return strings.Join(list, ", ")
+}
+
+// makeTriggers replaces the triggers that the database has by those that the
+// code wants, if they differ.
+func makeTriggers(ctx context.Context, tx *sql.Tx) error {
+	want := triggers()
+	have, err := readTriggers(ctx, tx)
+	if err != nil || maps.Equal(have, want) {
+		return err
+	}
+	if err := dropTriggers(ctx, tx); err != nil {
+		return err
+	}
+	for _, text := range want {
+		if _, err := tx.ExecContext(ctx, text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func dropTriggers(ctx context.Context, tx *sql.Tx) error {
+	have, err := readTriggers(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for name := range have {
+		if _, err := tx.ExecContext(ctx, `DROP TRIGGER "`+strings.ReplaceAll(name, `"`, `""`)+`"`); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func readTriggers(ctx context.Context, tx *sql.Tx) (map[string]string, error) {
+	rows, err := tx.QueryContext(ctx, "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }() // whatever it could say, rows.Err has said
+	all := make(map[string]string)
+	for rows.Next() {
+		var name, text string
+		if err := rows.Scan(&name, &text); err != nil {
+			return nil, err
+		}
+		all[name] = text
+	}
+	return all, rows.Err()
+}
