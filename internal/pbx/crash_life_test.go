@@ -1,0 +1,296 @@
+package pbx_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+	"time"
+
+	"callbackd/callback"
+)
+
+// cutKind is what happens at a cut.
+type cutKind string
+
+const (
+	// The process dies: nothing that it does has any effect from then on.
+	killedBefore cutKind = "killed before"            // the effect doesn't take place
+	killedAfter  cutKind = "killed after"             // it does, its answer isn't seen
+	killedAhead  cutKind = "killed, and overtaken by" // a request takes effect when the next life has begun
+	// The connection to Asterisk is lost and the process lives on. A commit
+	// takes, on a slow disk, until it is connected again.
+	lostBefore cutKind = "connection lost before"
+	lostAfter  cutKind = "connection lost after"
+	// The disk is full: a commit fails, and everything goes on.
+	diskFull cutKind = "disk full at"
+	// A person cancels the callback right before a request is sent.
+	cancelledAt cutKind = "cancelled at"
+)
+
+func (k cutKind) kills() bool  { return k == killedBefore || k == killedAfter || k == killedAhead }
+func (k cutKind) before() bool { return k == killedBefore || k == lostBefore }
+
+const (
+	// overtaken is how late a request is that the next life overtakes.
+	overtaken = 4 * time.Second
+	// slowDisk is how long a commit takes that a lost connection overtakes,
+	// if callbackd isn't connected again before.
+	slowDisk = 1500 * time.Millisecond
+	// unanswered is how long a cut waits for the answer of its request, which
+	// a playback may hold up.
+	unanswered = time.Second
+)
+
+// cutPoint is where one life of callbackd is cut: at its effect number at, from 1.
+type cutPoint struct {
+	at   int
+	kind cutKind
+}
+
+// errCut is all that callbackd learns of a cut.
+var errCut = errors.New("cut")
+
+// life is one life of callbackd, from a start to a kill or to the end of the
+// run, and the list of its effects. An effect is a commit that changes
+// something, or a REST request other than the heartbeat. What callbackd does
+// goes through a life's store and wires, which know when it is dead.
+type life struct {
+	cut     *cutPoint     // nil: it isn't cut
+	cancels func()        // what a person does at cancelledAt
+	hurt    chan struct{} // closed when the cut is made
+	// again is closed when what Asterisk holds is listed after a lost connection.
+	again chan struct{}
+
+	mu      sync.Mutex
+	effects []string
+	views   int
+	latest  time.Time // of the latest effect
+	ready   []time.Time
+	made    time.Time // of the cut; zero before
+	dead    bool
+	wires   map[*wire]struct{}
+}
+
+func newLife(c *cutPoint) *life {
+	return &life{cut: c, cancels: func() {}, hurt: make(chan struct{}), again: make(chan struct{}), wires: map[*wire]struct{}{}}
+}
+
+// leave is what becomes of an effect.
+type leave int
+
+const (
+	granted leave = iota
+	refused       // callbackd is dead
+	struck        // the cut is here: what happens is in the cut's kind
+)
+
+// asks for leave for an effect. From a deadly cut on everything else is
+// refused, so that the effect of the cut is the last.
+func (l *life) asks(effect string) leave {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.dead {
+		return refused
+	}
+	l.effects = append(l.effects, effect)
+	l.latest = time.Now()
+	if effect == reconciling {
+		l.ready = append(l.ready, time.Now())
+		if !l.made.IsZero() && !isClosed(l.again) {
+			close(l.again)
+		}
+	}
+	if l.cut == nil || len(l.effects) != l.cut.at {
+		return granted
+	}
+	l.dead, l.made = l.cut.kind.kills(), time.Now()
+	return struck
+}
+
+// sever cuts all connections, once the cut's effect has, or hasn't, taken place.
+func (l *life) sever() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if isClosed(l.hurt) {
+		return
+	}
+	for w := range l.wires {
+		w.Conn.Close()
+	}
+	clear(l.wires)
+	close(l.hurt)
+}
+
+func isClosed(c chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}
+
+func (l *life) isDead() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.dead
+}
+
+// isReady reports whether it has seen what Asterisk holds.
+func (l *life) isReady() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.ready) > 0
+}
+
+// quietSince is when the latest effect was.
+func (l *life) quietSince() time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.latest
+}
+
+// done lists the effects, the cut marked.
+func (l *life) done() (list []string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i, effect := range l.effects {
+		if l.cut != nil && l.cut.at == i+1 {
+			effect = fmt.Sprintf("%s   <=== %s this", effect, l.cut.kind)
+		}
+		list = append(list, fmt.Sprintf("%3d %s", i+1, effect))
+	}
+	return list
+}
+
+// cutWas reports whether the cut was made, and when.
+func (l *life) cutWas() (time.Time, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.made, !l.made.IsZero()
+}
+
+// ledger is a life's store.
+type ledger struct {
+	callback.Store
+	life *life
+}
+
+func (s *ledger) View(ctx context.Context, fn func(callback.ReadTx) error) error {
+	if s.life.isDead() {
+		return errCut
+	}
+	s.life.mu.Lock()
+	s.life.views++
+	s.life.mu.Unlock()
+	return s.Store.View(ctx, fn)
+}
+
+func (s *ledger) Update(ctx context.Context, fn func(callback.Tx) error) error {
+	var became leave
+	err := s.Store.Update(ctx, func(tx callback.Tx) error {
+		if s.life.isDead() {
+			return errCut
+		}
+		seen := &entry{Tx: tx}
+		if err := fn(seen); err != nil {
+			return err
+		}
+		if seen.what == "" {
+			return nil
+		}
+		became = s.life.asks("commit" + seen.what)
+		switch {
+		case became == refused:
+			return errCut
+		case became != struck:
+			return nil
+		case s.life.cut.kind == cancelledAt:
+			return nil
+		case s.life.cut.kind == diskFull:
+			return errCut
+		case s.life.cut.kind.before() || s.life.cut.kind == killedAhead:
+			s.life.sever()
+		}
+		switch s.life.cut.kind {
+		case killedBefore, killedAhead: // a commit is never late
+			return errCut
+		case lostBefore:
+			s.life.overtake()
+		}
+		return nil
+	})
+	if became != struck || s.life.cut.kind == diskFull || s.life.cut.kind == cancelledAt {
+		return err
+	}
+	s.life.sever()
+	if s.life.cut.kind == killedAfter {
+		return errCut
+	}
+	return err
+}
+
+// overtake waits until callbackd has listed anew what Asterisk holds, and gives
+// its reconciliation the chance to read the database. It doesn't wait for that
+// in virtual time: a reconciliation that waits, as it must, for the mutex of a
+// claim that is being committed here would stop the clock.
+func (l *life) overtake() {
+	select {
+	case <-l.again:
+	case <-time.After(slowDisk):
+	}
+	l.mu.Lock()
+	before := l.views
+	l.mu.Unlock()
+	for range 10_000 {
+		l.mu.Lock()
+		after := l.views
+		l.mu.Unlock()
+		if after > before {
+			return
+		}
+		runtime.Gosched()
+	}
+}
+
+// entry is a transaction that notes what it changes.
+type entry struct {
+	callback.Tx
+	what string
+}
+
+func (e *entry) changes(object string, c callback.Change) {
+	e.what += fmt.Sprintf(", %s: %s (%s)", object, c.Input, c.To)
+}
+
+func (e *entry) InsertTask(t *callback.Task, c callback.Change) error {
+	e.changes("task", c)
+	return e.Tx.InsertTask(t, c)
+}
+
+func (e *entry) InsertAttempt(a *callback.Attempt, c callback.Change) error {
+	e.changes("attempt", c)
+	return e.Tx.InsertAttempt(a, c)
+}
+
+func (e *entry) InsertMissedCall(m *callback.MissedCall) error {
+	e.what += ", missed call"
+	return e.Tx.InsertMissedCall(m)
+}
+
+func (e *entry) UpdateTask(t *callback.Task, c callback.Change) error {
+	e.changes("task", c)
+	return e.Tx.UpdateTask(t, c)
+}
+
+func (e *entry) UpdateAttempt(a *callback.Attempt, c callback.Change) error {
+	e.changes("attempt", c)
+	return e.Tx.UpdateAttempt(a, c)
+}
+
+func (e *entry) SetWaiting(taskID int64, reason string) error {
+	e.what += ", waiting: " + reason
+	return e.Tx.SetWaiting(taskID, reason)
+}

@@ -1,0 +1,266 @@
+package pbx_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"callbackd/ari"
+	"callbackd/ari/aritest"
+	"callbackd/callback"
+)
+
+// person is how somebody behaves whose phone is rung.
+type person func(*crashRun, *aritest.Call)
+
+// answers after a while, talks, and hangs up; a negative talk never does.
+func answers(after, talk time.Duration) person {
+	return func(r *crashRun, c *aritest.Call) {
+		c.Ring()
+		if !c.Wait(after) {
+			return
+		}
+		c.Answer()
+		r.note(c, func(g *ring) { g.answered = time.Now() })
+		if talk >= 0 && c.Wait(talk) {
+			r.note(c, func(g *ring) { g.hungUp = true })
+			r.partsFrom(c)
+			c.Hangup()
+		}
+	}
+}
+
+// ignores the ringing.
+func ignores(_ *crashRun, c *aritest.Call) { c.Ring() }
+
+// refuses after two seconds, with a SIP status.
+func refuses(status int) person {
+	return func(_ *crashRun, c *aritest.Call) { aritest.Rejects(2*time.Second, status)(c) }
+}
+
+// talks is the usual customer: rings two seconds, talks half a minute.
+var talks = answers(2*time.Second, 30*time.Second)
+
+// stays is the usual agent: rings two seconds and never hangs up.
+var stays = answers(2*time.Second, -1)
+
+// ring is one call at a phone.
+type ring struct {
+	number  string // who is called: a customer's number, or the agent's endpoint
+	channel string // the attempt's leg, for an agent too
+	began   time.Time
+	// answered and ended are zero before; hungUp says that this side ended it.
+	answered, ended time.Time
+	hungUp          bool
+	// alone: nobody was in the bridge with this side when it hung up.
+	alone bool
+}
+
+// note changes what is known of a call.
+func (r *crashRun) note(c *aritest.Call, change func(*ring)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if g := r.rings[c.ChannelID()]; g != nil {
+		change(g)
+	}
+}
+
+// partsFrom notes whether somebody who hangs up now had been talking to somebody.
+func (r *crashRun) partsFrom(c *aritest.Call) {
+	_, bridges := r.held()
+	r.note(c, func(g *ring) {
+		g.alone = !slices.ContainsFunc(bridges, func(b ari.Bridge) bool {
+			return len(b.Channels) > 1 && slices.Contains(b.Channels, g.channel)
+		})
+	})
+}
+
+// ringing keeps the book of one call from its first ring to its end, and lets
+// the next of persons behave.
+func (r *crashRun) ringing(c *aritest.Call, number, leg string, persons []person) {
+	r.mu.Lock()
+	nth := 0
+	for _, g := range r.rings {
+		if g.number != number {
+			continue
+		}
+		nth++
+		if g.ended.IsZero() {
+			r.violated("double rings", "%s is rung by %s while %s lives", number, leg, g.channel)
+		}
+	}
+	g := &ring{number: number, channel: leg, began: time.Now()}
+	r.rings[c.ChannelID()] = g
+	r.mu.Unlock()
+	persons[min(nth, len(persons)-1)](r, c)
+	<-c.Done()
+	r.note(c, func(g *ring) { g.ended = time.Now() })
+}
+
+// phones puts the scenario's people at their phones. There is one agent, alice,
+// whom the queue rings for as long as somebody of ours waits in it.
+func (r *crashRun) phones() {
+	r.asterisk.Phone(customers, func(c *aritest.Call) {
+		number := strings.TrimSuffix(strings.TrimPrefix(c.Endpoint(), "PJSIP/"), "@pstn")
+		r.ringing(c, number, c.ChannelID(), r.scenario.customer)
+	})
+	r.asterisk.Phone(agentLeg, func(local *aritest.Call) {
+		local.Execute("Queue", "support,rC")
+		for local.Wait(0) {
+			if r.agentFree() {
+				c := local.Dial("PJSIP/alice")
+				r.ringing(c, "PJSIP/alice", local.ChannelID(), r.scenario.agent)
+			}
+			local.Wait(time.Second) // retry
+		}
+	})
+	r.asterisk.SetFunctionFunc("QUEUE_MEMBER(support,ready)", func(string) (string, bool) {
+		if r.agentFree() {
+			return "1", true
+		}
+		return "0", true
+	})
+	r.asterisk.SetFunctionFunc("QUEUE_WAITING_COUNT(support)", func(string) (string, bool) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		return fmt.Sprint(r.waiting), true
+	})
+}
+
+func (r *crashRun) agentFree() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, g := range r.rings {
+		if g.number == "PJSIP/alice" && g.ended.IsZero() {
+			return false
+		}
+	}
+	return true
+}
+
+// inbound is one customer's call of the scenario.
+type inbound struct {
+	id, number string
+	ended      time.Time
+	helped     bool
+}
+
+// What follows is what a scenario's play is made of. Each waits for as long as
+// it takes.
+
+func (r *crashRun) wait(d time.Duration) { time.Sleep(d) }
+
+// loses: the customer waits ten seconds in the queue, in vain. No live caller
+// is counted meanwhile: it is over when the callback begins.
+func (r *crashRun) loses(number string) { r.inQueue(number, false) }
+
+// helps: a colleague takes the customer's call and talks for eight seconds.
+func (r *crashRun) helps(number string) { r.inQueue(number, true) }
+
+func (r *crashRun) inQueue(number string, helped bool) {
+	r.enters(number, func(id string) {
+		r.wait(2 * time.Second)
+		if helped {
+			r.meets(id, "ChannelEnteredBridge")
+		}
+		r.wait(8 * time.Second)
+		if helped {
+			r.meets(id, "ChannelLeftBridge")
+		}
+	}, helped)
+}
+
+// queues: a live caller comes into the queue and waits, and gives way to nobody.
+// The call is of a customer too, and lost in the end.
+func (r *crashRun) queues(number string, wait time.Duration) {
+	r.enters(number, func(string) {
+		r.queued(+1)
+		r.wait(wait)
+		r.queued(-1)
+	}, false)
+}
+
+func (r *crashRun) enters(number string, stay func(id string), helped bool) {
+	id := r.world.enters(number)
+	stay(id)
+	r.leaves(id)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.inbound = append(r.inbound, inbound{id: id, number: number, ended: time.Now(), helped: helped})
+}
+
+func (r *crashRun) queued(n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.waiting += n
+}
+
+// meets plays an event of the bridge in which a colleague talks to the customer.
+func (r *crashRun) meets(id, event string) {
+	now := time.Now().UTC().Format(ari.TimeLayout)
+	members := `"` + id + `","` + id + `9"`
+	if event == "ChannelLeftBridge" {
+		members = `"` + id + `9"`
+	} else {
+		r.emitColleague("ChannelCreated", id, now, "")
+	}
+	assert.NoError(r.t, r.asterisk.Emit(fmt.Sprintf(
+		`{"type":%q,"timestamp":%q,"bridge":{"id":"b-%s","bridge_type":"basic","technology":"simple_bridge","bridge_class":"basic","name":"","creator":"","channels":[%s],"creationtime":%q,"video_mode":"none"},"channel":{"id":%q,"name":"PJSIP/pstn-%08x","state":"Up","caller":{"name":"","number":""},"connected":{"name":"","number":""},"dialplan":{"context":"from-pstn","exten":"+4685550000","priority":1,"app_name":"Queue","app_data":"support,,,,60"},"creationtime":%q,"language":"en"}}`,
+		event, now, id, members, now, id, r.calls, now)))
+	if event == "ChannelLeftBridge" {
+		r.emitColleague("ChannelDestroyed", id, now, `,"cause":16,"cause_txt":"Normal Clearing"`)
+		assert.NoError(r.t, r.asterisk.Emit(fmt.Sprintf(
+			`{"type":"BridgeDestroyed","timestamp":%q,"bridge":{"id":"b-%s","bridge_type":"basic","technology":"simple_bridge","bridge_class":"basic","name":"","creator":"","channels":[],"creationtime":%q,"video_mode":"none"}}`, now, id, now)))
+	}
+}
+
+func (r *crashRun) emitColleague(event, id, now, more string) {
+	assert.NoError(r.t, r.asterisk.Emit(fmt.Sprintf(
+		`{"type":%q,"timestamp":%q,"channel":{"id":"%s9","name":"PJSIP/bob-%08x","state":"Up","caller":{"name":"","number":""},"connected":{"name":"","number":""},"dialplan":{"context":"agents","exten":"","priority":1,"app_name":"AppQueue","app_data":"(Outgoing Line)"},"creationtime":%q,"language":"en"}%s}`,
+		event, now, id, r.calls, now, more)))
+}
+
+// restarts Asterisk: every call is gone.
+func (r *crashRun) restarts() {
+	r.mu.Lock()
+	r.restarted = append(r.restarted, time.Now())
+	r.mu.Unlock()
+	r.asterisk.Restart()
+}
+
+// cancels: a person cancels the customer's callback, and tries until callbackd
+// has answered. There is nothing to cancel where the loss wasn't seen.
+func (r *crashRun) cancels(number string) {
+	for range int(patience / time.Second) {
+		err := r.cancel(number)
+		over := new(callback.TransitionError)
+		if err == nil || errors.As(err, &over) {
+			return
+		}
+		r.wait(time.Second)
+	}
+}
+
+func (r *crashRun) cancel(number string) error {
+	r.mu.Lock()
+	store := r.present
+	r.mu.Unlock()
+	if store == nil {
+		return errCut
+	}
+	var tasks []callback.Task
+	err := store.View(context.Background(), func(tx callback.ReadTx) (err error) {
+		tasks, err = tx.Tasks(callback.TaskFilter{Number: number})
+		return err
+	})
+	if err != nil || len(tasks) == 0 {
+		return err
+	}
+	_, err = callback.Cancel(context.Background(), store, tasks[0].ID, callback.CancelByPerson)
+	return err
+}

@@ -1,0 +1,250 @@
+package pbx_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"callbackd/ari"
+	"callbackd/callback"
+)
+
+const (
+	// quiet is how long callbackd must have done nothing to be done: longer
+	// than a probe lives.
+	quiet = 8 * time.Second
+	// patience is how long a run may take, in virtual time, before what isn't
+	// over counts as stuck.
+	patience = 2 * time.Hour
+)
+
+// crashRun is one run of a scenario: so many lives of callbackd as it has
+// deadly cuts, and one more, beside one Asterisk and its people.
+type crashRun struct {
+	*world
+	scenario *crashScenario
+	cuts     []cutPoint
+	deadTime time.Duration
+	folder   string
+	began    time.Time
+	lives    []*life // the last is the present one; the main goroutine's
+
+	mu        sync.Mutex
+	played    time.Time        // the scenario's end; zero before
+	present   callback.Store   // of the present life, nil while there is none
+	rings     map[string]*ring // by channel
+	waiting   int              // live callers
+	inbound   []inbound
+	restarted []time.Time
+	talking   map[string]time.Time // customers' channels that were with an agent when a cut was made
+	faults    []violation
+}
+
+// violation is something that must not happen.
+type violation struct{ kind, text string }
+
+func (r *crashRun) violated(kind, format string, args ...any) {
+	r.faults = append(r.faults, violation{kind, fmt.Sprintf(format, args...)})
+}
+
+// runScenario plays a scenario from beginning to end with the given cuts, judges
+// it, and gives the effects of each life. A scenario in which much happens at
+// once may have fewer effects in one run than in another, and then a cut at the
+// last of them isn't reached.
+func runScenario(t *testing.T, s *crashScenario, cuts []cutPoint, deadTime time.Duration) (effects [][]string) {
+	t.Helper()
+	folder := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		file := filepath.Join(folder, "callbackd.db")
+		require.NoError(t, copyFile(emptyDatabase, file))
+		r := &crashRun{
+			world: newWorld(t, file, crashAccount, s.account), scenario: s, cuts: cuts, deadTime: deadTime, folder: folder,
+			began: time.Now(), rings: map[string]*ring{}, talking: map[string]time.Time{},
+		}
+		r.between = r.embody
+		r.phones()
+		r.live()
+		for _, l := range r.lives {
+			effects = append(effects, l.effects)
+		}
+		r.report()
+	})
+	return effects
+}
+
+// crashAccount shortens what would only take virtual time.
+func crashAccount(a *callback.Account) {
+	a.Rules[0].DialingIntervals = []time.Duration{0, time.Minute, time.Minute}
+	a.Rules[0].WaitForCustomer = 20 * time.Second
+	a.Rules[0].Recording = nil
+}
+
+// embody puts a new life between callbackd and what it acts on.
+func (r *crashRun) embody(store callback.Store, dial dialFunc) (callback.Store, dialFunc) {
+	var c *cutPoint
+	if n := len(r.lives); n < len(r.cuts) {
+		c = &r.cuts[n]
+	}
+	l := newLife(c)
+	l.cancels = func() { _ = r.cancel(customer) } // there may be nothing to cancel
+	r.lives = append(r.lives, l)
+	books := &ledger{Store: store, life: l}
+	r.mu.Lock()
+	r.present = books
+	r.mu.Unlock()
+	return books, l.dial(dial)
+}
+
+// live lets people and callbackd live until everything is over.
+func (r *crashRun) live() {
+	r.start()
+	var play sync.WaitGroup
+	play.Go(func() {
+		r.wait(2 * time.Second)
+		r.scenario.play(r)
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.played = time.Now()
+	})
+	hurt := r.lives[0].hurt
+	for {
+		select {
+		case <-hurt:
+			hurt = nil
+			r.whoTalks()
+			if l := r.lives[len(r.lives)-1]; l.isDead() {
+				r.bury()
+				r.wait(r.deadTime)
+				r.start()
+				hurt = r.lives[len(r.lives)-1].hurt
+			}
+			continue
+		case <-time.After(time.Second):
+		}
+		if r.over() {
+			break
+		}
+		if time.Since(r.began) > patience {
+			r.violated("tasks lost", "it isn't over after %v: something is stuck", patience)
+			break
+		}
+	}
+	r.judge()
+	r.end()
+	play.Wait()
+}
+
+// over reports whether nothing is left to happen.
+func (r *crashRun) over() bool {
+	l := r.lives[len(r.lives)-1]
+	if l.isDead() || !l.isReady() || time.Since(l.quietSince()) < quiet {
+		return false
+	}
+	r.mu.Lock()
+	if r.played.IsZero() || time.Since(r.played) < quiet {
+		r.mu.Unlock()
+		return false
+	}
+	for _, g := range r.rings {
+		if g.ended.IsZero() {
+			r.mu.Unlock()
+			return false
+		}
+	}
+	r.mu.Unlock()
+	return !slices.ContainsFunc(r.tasks(), func(t callback.Task) bool { return t.State.Open() })
+}
+
+// bury ends a dead life. What the next one finds is the file as the crash left
+// it, with its write-ahead log.
+func (r *crashRun) bury() {
+	r.kill()
+	r.gone.Wait()
+	r.mu.Lock()
+	r.present = nil
+	r.mu.Unlock()
+	next := filepath.Join(r.folder, fmt.Sprintf("life%d.db", len(r.lives)+1))
+	err := r.store.Update(context.Background(), func(callback.Tx) error { // nobody else writes
+		if err := copyFile(r.file, next); err != nil {
+			return err
+		}
+		if err := copyFile(r.file+"-wal", next+"-wal"); err != nil && !os.IsNotExist(err) {
+			return err
+		}
+		return errCut
+	})
+	require.ErrorIs(r.t, err, errCut)
+	require.NoError(r.t, r.store.Close())
+	r.file = next
+}
+
+func copyFile(from, to string) error {
+	content, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, content, 0o600)
+}
+
+// whoTalks notes the customers who hear an agent at this moment.
+func (r *crashRun) whoTalks() {
+	_, bridges := r.held()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, b := range bridges {
+		if !strings.HasPrefix(b.ID, "callbackd-") || len(b.Channels) < 2 {
+			continue
+		}
+		for _, id := range b.Channels {
+			if strings.HasPrefix(id, "callbackd-customer-") && r.talking[id].IsZero() {
+				r.talking[id] = time.Now()
+			}
+		}
+	}
+}
+
+// held lists what Asterisk holds, as somebody else sees it.
+func (r *crashRun) held() ([]ari.Channel, []ari.Bridge) {
+	client, err := ari.New(r.asterisk.Options("observer"))
+	assert.NoError(r.t, err)
+	channels, err := client.Channels(context.Background())
+	assert.NoError(r.t, err)
+	bridges, err := client.Bridges(context.Background())
+	assert.NoError(r.t, err)
+	return channels, bridges
+}
+
+// report fails the test with what was violated, and shows the run.
+func (r *crashRun) report() {
+	crashes.add(r)
+	if len(r.faults) == 0 {
+		return
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s, dead for %v", r.scenario.name, r.deadTime)
+	for _, c := range r.cuts {
+		fmt.Fprintf(&b, ", %s effect %d", c.kind, c.at)
+	}
+	for _, f := range r.faults {
+		fmt.Fprintf(&b, "\n  %s: %s", f.kind, f.text)
+	}
+	for i, l := range r.lives {
+		fmt.Fprintf(&b, "\nlife %d:\n%s", i+1, strings.Join(l.done(), "\n"))
+	}
+	if !crashes.tired() {
+		r.world.mu.Lock()
+		fmt.Fprintf(&b, "\nlog:\n%s", r.log.String())
+		r.world.mu.Unlock()
+	}
+	r.t.Error(b.String())
+}

@@ -1,0 +1,164 @@
+package pbx_test
+
+import (
+	"time"
+
+	"callbackd/callback"
+)
+
+// crashScenario is a story in which callbackd is cut everywhere.
+type crashScenario struct {
+	name  string
+	quick bool // in the quick form too
+	short bool // in the long form with all pairs of crashes
+
+	brief bool // callbackd is never dead for as long as a minute
+
+	account         func(*callback.Account)
+	customer, agent []person // how the phone's first, second, … call goes; the last goes on
+	play            func(*crashRun)
+	want            callback.TaskState   // how each task ends without a cut
+	also            []callback.TaskState // how it may end with one
+}
+
+const (
+	customerB = "+46701111111"
+	stranger  = "+46702222222"
+)
+
+// lost is the usual play: a customer is lost, and everybody waits.
+func lost(r *crashRun) { r.loses(customer) }
+
+// then is the usual play with something that happens a while after the loss.
+func then(after time.Duration, what func(*crashRun)) func(*crashRun) {
+	return func(r *crashRun) {
+		r.loses(customer)
+		r.wait(after)
+		what(r)
+	}
+}
+
+func cancelled(r *crashRun) { r.cancels(customer) }
+
+func plain(*callback.Account) {}
+
+func unprompted(a *callback.Account) { a.Rules[0].AgentPrompt = "" }
+
+func recorded(a *callback.Account) {
+	a.Rules[0].Recording = &callback.RecordingSettings{Keep: 90 * 24 * time.Hour}
+}
+
+var (
+	completed, exhausted, wasCancelled = callback.TaskCompleted, callback.TaskExhausted, callback.TaskCancelled
+
+	both   = []callback.TaskState{completed, exhausted} // two cuts, or a trunk that fails, use up all intervals
+	either = []callback.TaskState{completed, wasCancelled}
+
+	usualCustomer, usualAgent = []person{talks}, []person{stays}
+)
+
+// held keeps the callback waiting, behind a live caller, while something happens.
+func held(what func(*crashRun)) func(*crashRun) {
+	return func(r *crashRun) {
+		r.queued(+1)
+		r.loses(customer)
+		r.wait(time.Second)
+		what(r)
+		r.wait(time.Second)
+		r.queued(-1)
+	}
+}
+
+var crashScenarios = []crashScenario{
+	{name: "success",
+		account: plain, customer: usualCustomer, agent: usualAgent, play: lost, want: completed, also: both},
+	{name: "success, recorded", quick: true, short: true,
+		account: recorded, customer: usualCustomer, agent: usualAgent, play: lost, want: completed, also: both},
+	{name: "success, no prompt",
+		account: unprompted, customer: usualCustomer, agent: usualAgent, play: lost, want: completed, also: both},
+	{name: "a long conversation", brief: true, // the fuses of its beginning are shorter than a minute
+		account: recorded, customer: []person{answers(2*time.Second, 3*time.Minute)}, agent: usualAgent, play: lost, want: completed},
+	{name: "the agent ends the conversation",
+		account: plain, customer: []person{answers(2*time.Second, -1)}, agent: []person{answers(2*time.Second, 30*time.Second)}, play: lost, want: completed},
+	{name: "lost again afterwards",
+		account: plain, customer: usualCustomer, agent: usualAgent, play: then(time.Minute, lost), want: completed},
+
+	// The results.
+	{name: "customer_no_answer",
+		account: plain, customer: []person{ignores}, agent: usualAgent, play: lost, want: exhausted},
+	{name: "customer_busy",
+		account: plain, customer: []person{refuses(486), talks}, agent: usualAgent, play: lost, want: completed},
+	{name: "customer_rejected",
+		account: recorded, customer: []person{refuses(603)}, agent: usualAgent, play: lost, want: exhausted},
+	{name: "number_invalid", quick: true, short: true,
+		account: plain, customer: []person{refuses(404)}, agent: usualAgent, play: lost, want: exhausted},
+	{name: "unreachable",
+		account: plain, customer: []person{refuses(408)}, agent: usualAgent, play: lost, want: exhausted},
+	{name: "trunk_failed",
+		account: plain, customer: []person{refuses(503), refuses(503), talks}, agent: usualAgent,
+		play: func(r *crashRun) { r.loses(customer); r.loses(customerB) }, want: completed, also: both},
+	{name: "agent_no_answer",
+		account: plain, customer: usualCustomer, agent: []person{ignores, stays}, play: lost, want: completed},
+	{name: "agent_rejected",
+		account: plain, customer: usualCustomer, agent: []person{refuses(486), refuses(486), stays}, play: lost, want: completed},
+	{name: "agent_hung_up in the prompt",
+		account: plain, customer: usualCustomer, agent: []person{answers(2*time.Second, 2*time.Second), stays}, play: lost, want: completed},
+	{name: "agent_hung_up while the customer's phone rings",
+		account: plain, customer: []person{answers(10*time.Second, 10*time.Second)}, agent: []person{answers(2*time.Second, 8*time.Second), stays}, play: lost, want: completed},
+	{name: "superseded by a live caller", // who is lost too, and called back
+		account: plain, customer: usualCustomer, agent: usualAgent,
+		play: then(time.Second, func(r *crashRun) { r.queues(stranger, 5*time.Second) }), want: completed},
+
+	// A person cancels, a cut moves it to another moment of the attempt.
+	{name: "cancelled while it waits",
+		account: plain, customer: usualCustomer, agent: usualAgent, play: held(cancelled), want: wasCancelled, also: either},
+	{name: "cancelled while the agent's phone rings", quick: true, short: true,
+		account: plain, customer: usualCustomer, agent: usualAgent, play: then(agentRings, cancelled), want: wasCancelled, also: either},
+	{name: "cancelled while the agent hears the prompt",
+		account: plain, customer: usualCustomer, agent: usualAgent, play: then(agentHears, cancelled), want: wasCancelled, also: either},
+	{name: "cancelled while the customer's phone rings",
+		account: plain, customer: usualCustomer, agent: usualAgent, play: then(customerRings, cancelled), want: completed, also: either},
+	{name: "cancelled while the phone of a customer rings who doesn't answer",
+		account: plain, customer: []person{ignores}, agent: usualAgent, play: then(customerRings, cancelled), want: wasCancelled, also: either},
+	{name: "cancelled while they talk",
+		account: recorded, customer: usualCustomer, agent: usualAgent, play: then(theyTalk, cancelled), want: completed, also: either},
+	{name: "cancelled, and lost again",
+		account: plain, customer: []person{ignores, talks}, agent: usualAgent,
+		play: then(customerRings, func(r *crashRun) { r.cancels(customer); r.loses(customer) }), want: completed, also: either},
+
+	// The customer calls again.
+	{name: "merged while it waits",
+		account: plain, customer: usualCustomer, agent: usualAgent, play: held(lost), want: completed},
+	{name: "merged while the agent's phone rings", quick: true,
+		account: plain, customer: usualCustomer, agent: []person{answers(15*time.Second, -1)}, play: then(agentRings, lost), want: completed},
+	{name: "merged while the customer's phone rings",
+		account: plain, customer: []person{ignores, talks}, agent: usualAgent, play: then(customerRings, lost), want: completed},
+	{name: "helped while it waits",
+		account: plain, customer: usualCustomer, agent: usualAgent,
+		play: held(func(r *crashRun) { r.helps(customer) }), want: wasCancelled, also: either},
+	{name: "helped while the agent's phone rings",
+		account: plain, customer: usualCustomer, agent: []person{answers(15*time.Second, -1)},
+		play: then(agentRings, func(r *crashRun) { r.helps(customer) }), want: wasCancelled, also: either},
+
+	{name: "two customers, one agent",
+		account: plain, customer: usualCustomer, agent: usualAgent,
+		play: func(r *crashRun) { r.loses(customer); r.loses(customerB) }, want: completed},
+	{name: "a live caller keeps the agent",
+		account: plain, customer: usualCustomer, agent: usualAgent,
+		play: func(r *crashRun) {
+			r.loses(customer)
+			r.wait(3 * time.Second) // the agent hears the prompt
+			r.queues(stranger, 20*time.Second)
+		}, want: completed},
+
+	{name: "Asterisk restarts while it waits",
+		account: plain, customer: usualCustomer, agent: usualAgent, play: held((*crashRun).restarts), want: completed},
+	{name: "Asterisk restarts while the agent's phone rings",
+		account: plain, customer: usualCustomer, agent: usualAgent, play: then(agentRings, (*crashRun).restarts), want: completed},
+	{name: "Asterisk restarts while the agent hears the prompt",
+		account: plain, customer: usualCustomer, agent: usualAgent, play: then(agentHears, (*crashRun).restarts), want: completed},
+	{name: "Asterisk restarts while the customer's phone rings",
+		account: plain, customer: usualCustomer, agent: usualAgent, play: then(customerRings, (*crashRun).restarts), want: completed},
+	{name: "Asterisk restarts while they talk",
+		account: recorded, customer: usualCustomer, agent: usualAgent, play: then(theyTalk, (*crashRun).restarts), want: completed},
+}

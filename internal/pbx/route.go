@@ -1,0 +1,149 @@
+package pbx
+
+import (
+	"slices"
+	"strings"
+
+	"callbackd/ari"
+	"callbackd/callback"
+)
+
+// route hands an event to the attempts that it concerns.
+func (x *Exchange) route(event ari.Event) {
+	switch e := event.(type) {
+	case *ari.ChannelCreated:
+		x.gate.created(e.Channel.ID)
+		x.refuseStray(e.Channel.ID)
+	case *ari.StasisStart:
+		if c := x.callOf(e.Channel.ID); c != nil {
+			c.answered(e.Channel.ID)
+			return
+		}
+		x.refuseStray(e.Channel.ID)
+	case *ari.ChannelHangupRequest:
+		if c := x.callOf(e.Channel.ID); c != nil {
+			c.leaving(e.Channel.ID)
+		}
+	case *ari.StasisEnd:
+		if c := x.callOf(e.Channel.ID); c != nil {
+			c.leaving(e.Channel.ID)
+		}
+	case *ari.ChannelDestroyed:
+		if c := x.callOf(e.Channel.ID); c != nil {
+			c.destroyed(e.Channel.ID, callback.LegEnd{Cause: e.Cause, SIP: e.TechCause})
+		}
+		x.gate.destroyed(e.Channel.ID)
+	case *ari.Dial:
+		if e.Caller != nil {
+			if c := x.callOf(strings.TrimSuffix(e.Caller.ID, otherHalf)); c != nil && strings.HasSuffix(e.Caller.ID, otherHalf) {
+				x.follow(e.Peer.ID, c)
+				c.rang(e.Peer.ID, callback.EndpointOf(e.Peer.Name), e.Status)
+			}
+		}
+	case *ari.ChannelDialplan:
+		if e.App == "Queue" && !x.names.own(e.Channel.ID) {
+			queue, _, _ := strings.Cut(e.AppData, ",")
+			x.liveCaller(queue)
+		}
+	case *ari.BridgeCreated:
+		x.refuseStrayBridge(e.Bridge.ID)
+	case *ari.ChannelEnteredBridge:
+		if c := x.callOf(e.Channel.ID); c != nil {
+			c.entered(e.Bridge.ID, e.Channel.ID)
+		}
+	case *ari.PlaybackFinished:
+		if c := x.callOf(e.Playback.ID); c != nil {
+			c.played(e.Playback.ID, e.Playback.State)
+		}
+	case *ari.RecordingFinished:
+		if c := x.callOf(e.Recording.Name); c != nil {
+			c.recorded()
+		}
+	case *ari.RecordingFailed:
+		if c := x.callOf(e.Recording.Name); c != nil {
+			c.recorded()
+		}
+	}
+}
+
+func (x *Exchange) callOf(id string) *call {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.calls[id]
+}
+
+// follow gives c the events of one more channel.
+func (x *Exchange) follow(id string, c *call) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.calls[id] = c
+}
+
+// release ends the events of c, but for those of the ids that it keeps: a leg
+// that appears from now on is stray.
+func (x *Exchange) release(c *call, keep ...string) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for id, owner := range x.calls {
+		if owner == c && !slices.Contains(keep, id) {
+			delete(x.calls, id)
+		}
+	}
+}
+
+// refuseStray hangs up a leg of ours that belongs to no attempt under way: its
+// request took effect although the answer was lost, or after the attempt was
+// over.
+func (x *Exchange) refuseStray(id string) {
+	if !x.names.leg(id) || x.callOf(id) != nil {
+		return
+	}
+	x.o.Log.Warn().Str("channel", id).Msg("a leg of no attempt is hung up")
+	x.sweepChannel(id)
+}
+
+// refuseStrayBridge deletes a bridge of ours that belongs to no attempt under
+// way: nobody would ever delete it before the next start.
+func (x *Exchange) refuseStrayBridge(id string) {
+	if !x.names.own(id) || x.callOf(id) != nil {
+		return
+	}
+	x.mu.Lock()
+	lifetime := x.lifetime
+	x.mu.Unlock()
+	if lifetime != nil {
+		x.sweeper.bridge(lifetime, id)
+	}
+}
+
+// sweepChannel hangs a channel up in the present lifetime, if there is one.
+func (x *Exchange) sweepChannel(id string) {
+	x.mu.Lock()
+	lifetime := x.lifetime
+	x.mu.Unlock()
+	if lifetime != nil {
+		x.sweeper.channel(lifetime, id)
+	}
+}
+
+// liveCaller makes agent legs in queue give way: a live caller has joined.
+func (x *Exchange) liveCaller(queue string) {
+	for _, c := range x.looking(callback.Target{Kind: callback.TargetQueue, Name: queue}) {
+		c.giveWay()
+	}
+}
+
+// looking lists the calls whose agent leg looks for an agent of target.
+func (x *Exchange) looking(target callback.Target) []*call {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	var list []*call
+	seen := map[*call]bool{}
+	for _, c := range x.calls {
+		if !seen[c] && c.looksFor(target) {
+			seen[c] = true
+			list = append(list, c)
+		}
+	}
+	return list
+}
