@@ -1,0 +1,156 @@
+package apiclient
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"callbackd/internal/httpapi"
+)
+
+const (
+	// patience is how long one answer may take. Reading a page of a thousand
+	// tasks takes milliseconds; behind a slow disk a cancel may take seconds.
+	patience = 30 * time.Second
+	// largestAnswer keeps what isn't callbackd from filling the memory.
+	largestAnswer = 64 << 20
+)
+
+// Client talks to one daemon. Its methods may be called from any goroutine.
+type Client struct {
+	location
+	token string
+	http  *http.Client
+}
+
+// Open makes a client of the daemon that configFile, a callbackd.yaml, belongs
+// to. It doesn't connect yet.
+func Open(configFile string) (*Client, error) {
+	where, err := locate(configFile)
+	if err != nil {
+		return nil, err
+	}
+	token, err := readToken(where.tokenFile)
+	if err != nil {
+		return nil, err
+	}
+	return &Client{location: where, token: token, http: &http.Client{
+		Timeout:   patience,
+		Transport: &http.Transport{DisableKeepAlives: true}, // one answer and done; and no proxy in between
+		CheckRedirect: func(*http.Request, []*http.Request) error {
+			return http.ErrUseLastResponse // callbackd sends none; the token goes nowhere else
+		},
+	}}, nil
+}
+
+// TaskQuery selects tasks; zero fields select all.
+type TaskQuery struct {
+	States  []string
+	Account string
+	Number  string
+	Before  int64 // only ids below: NextBefore of the page before
+	Limit   int   // 0 leaves it to the daemon
+}
+
+// Tasks lists tasks, newest first.
+func (c *Client) Tasks(ctx context.Context, q TaskQuery) (list httpapi.TaskList, err error) {
+	query := paging(q.Account, q.Number, q.Before, q.Limit)
+	for _, s := range q.States {
+		query.Add("state", s)
+	}
+	err = c.ask(ctx, http.MethodGet, "/api/v1/tasks", query, nil, &list)
+	return list, err
+}
+
+// Task tells the story of one task.
+func (c *Client) Task(ctx context.Context, id int64) (story httpapi.TaskStory, err error) {
+	err = c.ask(ctx, http.MethodGet, fmt.Sprintf("/api/v1/tasks/%d", id), nil, nil, &story)
+	return story, err
+}
+
+// CancelTask cancels a task and answers it as it is afterwards. reason is a
+// person's own words and may be empty.
+func (c *Client) CancelTask(ctx context.Context, id int64, reason string) (task httpapi.Task, err error) {
+	err = c.ask(ctx, http.MethodPost, fmt.Sprintf("/api/v1/tasks/%d/cancel", id), nil, httpapi.Cancellation{Reason: reason}, &task)
+	return task, err
+}
+
+// MissedCallQuery selects missed calls; zero fields select all.
+type MissedCallQuery struct {
+	Account string
+	Number  string
+	TaskID  int64
+	Before  int64 // only ids below: NextBefore of the page before
+	Limit   int   // 0 leaves it to the daemon
+}
+
+// MissedCalls lists missed calls, newest first.
+func (c *Client) MissedCalls(ctx context.Context, q MissedCallQuery) (list httpapi.MissedCallList, err error) {
+	query := paging(q.Account, q.Number, q.Before, q.Limit)
+	if q.TaskID != 0 {
+		query.Set("task", strconv.FormatInt(q.TaskID, 10))
+	}
+	err = c.ask(ctx, http.MethodGet, "/api/v1/missed-calls", query, nil, &list)
+	return list, err
+}
+
+func paging(account, number string, before int64, limit int) url.Values {
+	query := url.Values{}
+	if account != "" {
+		query.Set("account", account)
+	}
+	if number != "" {
+		query.Set("number", number)
+	}
+	if before != 0 {
+		query.Set("before", strconv.FormatInt(before, 10))
+	}
+	if limit != 0 {
+		query.Set("limit", strconv.Itoa(limit))
+	}
+	return query
+}
+
+// ask sends one request and reads its answer into answer.
+func (c *Client) ask(ctx context.Context, method, path string, query url.Values, body, answer any) error {
+	var content io.Reader
+	if body != nil {
+		text, err := json.Marshal(body)
+		if err != nil {
+			return fmt.Errorf("%s %s: %w", method, path, err)
+		}
+		content = bytes.NewReader(text)
+	}
+	target := url.URL{Scheme: "http", Host: c.address, Path: path, RawQuery: query.Encode()}
+	request, err := http.NewRequestWithContext(ctx, method, target.String(), content)
+	if err != nil {
+		return fmt.Errorf("%s %s: %w", method, path, err)
+	}
+	request.Header.Set("Authorization", "Bearer "+c.token)
+	request.Header.Set("Accept", "application/json")
+	if body != nil {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	response, err := c.http.Do(request)
+	if err != nil {
+		return c.unreachable(err)
+	}
+	defer func() { _ = response.Body.Close() }() // all of it was read, or nothing more is wanted
+	text, err := io.ReadAll(io.LimitReader(response.Body, largestAnswer))
+	if err != nil {
+		return c.unreachable(err)
+	}
+	if response.StatusCode/100 != 2 {
+		return c.refused(response, text)
+	}
+	if err := json.Unmarshal(text, answer); err != nil {
+		return &StrangerError{Address: c.address, Answer: response.Status}
+	}
+	return nil
+}

@@ -1,0 +1,82 @@
+package httpapi
+
+import (
+	"time"
+
+	"callbackd/callback"
+)
+
+// Attempt is one try to connect an agent and the customer.
+type Attempt struct {
+	ID           int64                 `json:"id" example:"31"`
+	Ordinal      int                   `json:"ordinal" minimum:"1" example:"1" doc:"Which of the dialing intervals led to it."`
+	Try          int                   `json:"try" minimum:"1" example:"1" doc:"Grows each time the same attempt comes back uncounted."`
+	State        callback.AttemptState `json:"state" example:"ended"`
+	Due          time.Time             `json:"due,omitzero" example:"2026-11-20T13:21:30Z"`
+	MissedCallID int64                 `json:"missed_call_id,omitempty" example:"40" doc:"The missed call that it was planned from."`
+	Settings     Settings              `json:"settings" doc:"What it says and shows, copied from the rule when it was planned."`
+
+	Claimed       time.Time `json:"claimed,omitzero" example:"2026-11-20T13:21:30Z" doc:"When it began: the agent leg was sent right after."`
+	AgentAnswered time.Time `json:"agent_answered,omitzero" example:"2026-11-20T13:21:34Z"`
+	CustomerSent  time.Time `json:"customer_sent,omitzero" example:"2026-11-20T13:21:38Z" doc:"From here on the customer's phone may have rung."`
+	Bridged       time.Time `json:"bridged,omitzero" example:"2026-11-20T13:21:45Z" doc:"When agent and customer could hear each other."`
+	Ended         time.Time `json:"ended,omitzero" example:"2026-11-20T13:24:02Z"`
+
+	Agent           string          `json:"agent,omitempty" example:"PJSIP/alice" doc:"The phone that answered."`
+	Result          callback.Result `json:"result,omitempty" example:"connected"`
+	ResultReason    string          `json:"reason,omitempty" example:"customer leg ended: cause 17, SIP 486" doc:"The result in detail, in words."`
+	Cause           int             `json:"cause,omitempty" example:"17" doc:"Q.850 cause of the leg that ended the attempt."`
+	SIP             int             `json:"sip,omitempty" example:"486" doc:"SIP status of the leg that ended the attempt."`
+	TrunkFault      bool            `json:"trunk_fault,omitempty" doc:"The customer leg ended the way a broken trunk ends it."`
+	Counted         bool            `json:"counted" doc:"Whether it reached out to the customer and so uses up a dialing interval."`
+	AgentChannel    string          `json:"agent_channel,omitempty" doc:"The channel's id in Asterisk, for finding it in Asterisk's log."`
+	CustomerChannel string          `json:"customer_channel,omitempty"`
+	Bridge          string          `json:"bridge,omitempty"`
+	Recording       string          `json:"recording,omitempty" example:"acme/2026-11/6l0c8qg3f5s1m2v7t9n4b0kd2e" doc:"The recording's name in Asterisk; absent where nothing is recorded."`
+	RecordingOK     bool            `json:"recording_ok,omitempty" doc:"The recording's file was seen and holds audio."`
+}
+
+// Settings is what an attempt says and shows. Durations are written as in the
+// rules file.
+type Settings struct {
+	Rule             string          `json:"rule,omitempty" example:"lost in the contact center"`
+	Region           string          `json:"region" example:"sweden"`
+	PBX              string          `json:"pbx" example:"pbx1"`
+	Target           callback.Target `json:"target" example:"queue:support"`
+	CallerID         string          `json:"caller_id,omitempty" example:"+4685550000" doc:"What the customer's phone shows; absent: what the trunk says."`
+	DialingIntervals []string        `json:"dialing_intervals" nullable:"false" example:"[\"immediately\",\"5m\",\"30m\"]"`
+	WaitForCustomer  string          `json:"wait_for_customer" example:"30s"`
+	AgentPrompt      string          `json:"agent_prompt,omitempty" example:"callback"`
+	KeepRecording    string          `json:"keep_recording,omitempty" example:"90d" doc:"How long the recording is kept; absent: the call isn't recorded."`
+}
+
+func attemptOf(a callback.Attempt) Attempt {
+	return Attempt{
+		ID: a.ID, Ordinal: a.Ordinal, Try: a.Try, State: a.State, Due: a.Due.UTC(),
+		MissedCallID: a.MissedCallID, Settings: settingsOf(a.Settings),
+		Claimed: a.Claimed.UTC(), AgentAnswered: a.AgentAnswered.UTC(), CustomerSent: a.CustomerSent.UTC(),
+		Bridged: a.Bridged.UTC(), Ended: a.Ended.UTC(),
+		Agent: a.Agent, Result: a.Result, ResultReason: a.Reason, Cause: a.Cause, SIP: a.SIP,
+		TrunkFault: a.TrunkFault, Counted: a.Counted,
+		AgentChannel: a.Names.AgentChannel, CustomerChannel: a.Names.CustomerChannel,
+		Bridge: a.Names.Bridge, Recording: a.Names.Recording, RecordingOK: a.RecordingOK,
+	}
+}
+
+func settingsOf(s callback.Settings) Settings {
+	document := Settings{
+		Rule: s.Rule, Region: s.Region, PBX: s.PBX, Target: s.Target, CallerID: s.CallerID,
+		DialingIntervals: make([]string, len(s.DialingIntervals)),
+		WaitForCustomer:  writeDuration(s.WaitForCustomer), AgentPrompt: s.AgentPrompt,
+	}
+	for i, interval := range s.DialingIntervals {
+		document.DialingIntervals[i] = "immediately"
+		if interval != 0 {
+			document.DialingIntervals[i] = writeDuration(interval)
+		}
+	}
+	if s.Recording != nil {
+		document.KeepRecording = writeDuration(s.Recording.Keep)
+	}
+	return document
+}

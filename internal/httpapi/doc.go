@@ -1,0 +1,33 @@
+// Package httpapi is callbackd's HTTP side: /api/v1 for programs and for the
+// verbs of the command line, /openapi.json which describes it, and /healthz and
+// /readyz for whoever supervises the daemon.
+//
+// # How a request passes
+//
+// [New] gives one http.Handler. From the outside in, a request meets: the
+// recovery from panics, the security headers, the bearer token (for everything
+// under /api), the answer to addresses and methods that don't exist, and then
+// huma, which reads and checks the parameters, calls the operation and writes
+// JSON. An operation is one short function: it asks the store in one
+// transaction, hands the domain's rows to the functions that make the API's
+// documents of them, and decides nothing itself.
+//
+// The types named like the things (Task, Attempt, MissedCall) are the documents
+// that travel. They are what the package apiclient reads, so that the two ends
+// can't drift apart. Words with a closed set are the domain's own types; their
+// enums in the OpenAPI document are made from the domain's lists.
+//
+// # Errors
+//
+// Every error is a problem document (RFC 9457, application/problem+json) whose
+// detail says what to change. What went wrong inside callbackd is in its log,
+// never in an answer.
+//
+// # Why neither CORS nor a check of Host and Origin
+//
+// No answer carries CORS headers, so a browser lets no foreign page read one. A
+// foreign page can't act either, not even by rebinding its own name to
+// 127.0.0.1: everything under /api wants a token that the browser doesn't know
+// and never adds by itself, as it would a cookie. What such a page could learn
+// is /readyz and the OpenAPI document, in which there is nothing about customers.
+package httpapi

@@ -1,0 +1,124 @@
+package httpapi
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/rs/zerolog"
+
+	"callbackd/callback"
+)
+
+// Options is what the handler stands on. All but Version are required.
+type Options struct {
+	Store callback.Store
+	// Token is the admin's bearer token. The empty token lets nobody in.
+	Token string
+	// Ready says why callbackd isn't ready, a sentence for each reason; none
+	// means that it is. It is called for each request and must not block.
+	Ready   func() []string
+	Version string // callbackd's, for the OpenAPI document
+	Log     zerolog.Logger
+}
+
+// New makes the handler of everything that callbackd serves over HTTP.
+func New(o Options) http.Handler {
+	mux := http.NewServeMux()
+	api := humago.New(mux, configuration(o.Version))
+	registerHealth(api, o.Ready)
+	tasks := &tasks{store: o.Store, log: o.Log}
+	tasks.register(api)
+	missed := &missedCalls{store: o.Store, log: o.Log}
+	missed.register(api)
+	serveDocument(mux, api)
+
+	handler := withProblems(mux)
+	handler = withToken(o.Token, o.Log, handler)
+	handler = withSecurityHeaders(handler)
+	return withRecovery(o.Log, handler)
+}
+
+// configuration is huma's defaults without what callbackd doesn't serve:
+// documentation pages that load scripts from elsewhere, links to schemas.
+func configuration(version string) huma.Config {
+	c := huma.DefaultConfig("callbackd", version)
+	c.OpenAPIPath, c.DocsPath, c.SchemasPath = "", "", ""
+	c.CreateHooks = nil
+	c.RejectUnknownQueryParameters = true
+	c.AllowAdditionalPropertiesByDefault = true // answers may grow; requests say no themselves
+	c.Transformers = []huma.Transformer{explainProblem}
+	c.Info.Description = "callbackd sees every customer's call that reached nobody, and calls the customer back.\n\n" +
+		"Everything under `/api` wants the header `Authorization: Bearer TOKEN`; callbackd writes the token into the file " +
+		"`" + tokenFileName + "` beside its database when it starts. Times are RFC 3339 in UTC; one that isn't known is absent. " +
+		"Telephone numbers are E.164 (`+46701234567`). Errors are problem documents (RFC 9457)."
+	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		tokenScheme: {Type: "http", Scheme: "bearer", Description: "The admin's token."},
+	}
+	c.Tags = []*huma.Tag{
+		{Name: "tasks", Description: "Promises to call a customer back."},
+		{Name: "missed calls", Description: "Customers' calls that reached nobody, and what was decided about each."},
+		{Name: "health", Description: "For whoever supervises the daemon; no token needed."},
+	}
+	nameWords(c.Components.Schemas)
+	return c
+}
+
+// withSecurityHeaders keeps answers, in which there are customers' numbers, out
+// of caches, frames and guesses about their type.
+func withSecurityHeaders(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Cache-Control", "no-store")
+		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("X-Content-Type-Options", "nosniff")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// withRecovery turns a panic into a problem document and a line in the log. An
+// answer that had begun is cut off, so that nobody takes half of it for whole.
+func withRecovery(log zerolog.Logger, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer := &answer{ResponseWriter: w}
+		defer func() {
+			cause := recover()
+			if cause == nil {
+				return
+			}
+			if err, ok := cause.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+				panic(cause) // an answer that is to be cut off
+			}
+			log.Error().Str("panic", fmt.Sprint(cause)).Str("method", r.Method).Str("path", r.URL.Path).
+				Bytes("stack", debug.Stack()).Msg("a request made callbackd panic; it goes on")
+			if answer.begun {
+				panic(http.ErrAbortHandler)
+			}
+			writeProblem(w, http.StatusInternalServerError, insideDetail)
+		}()
+		next.ServeHTTP(answer, r)
+	})
+}
+
+// answer knows whether any of it was sent.
+type answer struct {
+	http.ResponseWriter
+	begun bool
+}
+
+func (a *answer) WriteHeader(status int) {
+	a.begun = true
+	a.ResponseWriter.WriteHeader(status)
+}
+
+func (a *answer) Write(b []byte) (int, error) {
+	a.begun = true
+	return a.ResponseWriter.Write(b)
+}
+
+// Unwrap is how http.ResponseController reaches the connection.
+func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }

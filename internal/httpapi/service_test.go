@@ -1,0 +1,173 @@
+package httpapi_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"callbackd/callback"
+	"callbackd/internal/httpapi"
+	"callbackd/storage"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// golden compares got with testdata/name.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		require.NoError(t, os.MkdirAll("testdata", 0o755))
+		require.NoError(t, os.WriteFile(path, got, 0o644))
+	}
+	want, err := os.ReadFile(path)
+	require.NoError(t, err, "make it with -update")
+	assert.Equal(t, string(want), string(got))
+}
+
+const token = "the-admins-token"
+
+// service is the handler under test on a database of its own.
+type service struct {
+	t       *testing.T
+	db      *storage.DB
+	log     *bytes.Buffer
+	ready   func() []string
+	handler http.Handler
+}
+
+func newService(t *testing.T) *service {
+	t.Helper()
+	db, err := storage.Open(t.Context(), filepath.Join(t.TempDir(), "callbackd.db"))
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, db.Close()) })
+	s := &service{t: t, db: db, log: new(bytes.Buffer), ready: func() []string { return nil }}
+	s.handler = httpapi.New(httpapi.Options{
+		Store: db, Token: token, Ready: func() []string { return s.ready() }, Version: "1.2.3", Log: zerolog.New(s.log),
+	})
+	return s
+}
+
+// send makes a request as the admin does. body "" is none.
+func (s *service) send(method, path, body string) *httptest.ResponseRecorder {
+	s.t.Helper()
+	r := httptest.NewRequestWithContext(s.t.Context(), method, path, strings.NewReader(body))
+	r.Header.Set("Authorization", "Bearer "+token)
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	return s.serve(r)
+}
+
+func (s *service) serve(r *http.Request) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	s.handler.ServeHTTP(w, r)
+	return w
+}
+
+// get reads a document that is there.
+func get[Document any](s *service, path string) (d Document) {
+	s.t.Helper()
+	w := s.send(http.MethodGet, path, "")
+	require.Equal(s.t, http.StatusOK, w.Code, w.Body)
+	require.NoError(s.t, json.Unmarshal(w.Body.Bytes(), &d))
+	return d
+}
+
+// problem checks that w is a problem document with this status.
+func problem(t *testing.T, w *httptest.ResponseRecorder, status int) httpapi.Problem {
+	t.Helper()
+	require.Equal(t, status, w.Code, w.Body)
+	assert.Equal(t, "application/problem+json", w.Header().Get("Content-Type"))
+	var p httpapi.Problem
+	require.NoError(t, json.Unmarshal(w.Body.Bytes(), &p))
+	assert.Equal(t, status, p.Status)
+	assert.Equal(t, http.StatusText(status), p.Title)
+	assert.NotEmpty(t, p.Detail)
+	return p
+}
+
+var support = callback.Target{Kind: callback.TargetQueue, Name: "support"}
+
+// miss has a customer's call to account end in the queue support, after a
+// minute there, with a rule that calls back an hour later.
+func (s *service) miss(account, caller string) {
+	s.t.Helper()
+	rules := callback.NewRules(callback.NewRulebook(&callback.Account{
+		Name: account, Mode: callback.ModeLive, Country: "SE", Location: time.UTC, Numbers: []string{"+4685550000"}, Lines: 15, MinTalk: time.Second,
+		Regions: map[string]callback.Region{"sweden": {Name: "sweden", PBX: "pbx1", Trunks: []string{"PJSIP/pstn"}, Dial: "PJSIP/{number}@pstn"}},
+		Queues:  map[string]callback.Queue{"support": {Name: "support"}},
+		Rules: []callback.Rule{{
+			Name: "lost in the contact center", MissedIn: callback.MissedInContactCenter, Enabled: true,
+			DialingIntervals: []time.Duration{time.Hour, 5 * time.Minute, 0}, WaitForCustomer: 30 * time.Second,
+			AgentPrompt: "callback", Recording: &callback.RecordingSettings{Keep: 90 * 24 * time.Hour},
+		}},
+	}))
+	now := time.Now()
+	require.NoError(s.t, callback.NewIntake(s.db, rules, func(callback.MissedCall) {}).Take(s.t.Context(), callback.Verdict{
+		PBX: "pbx1", CallID: account + caller + now.String(), Trunk: "PJSIP/pstn", Caller: caller, Dialled: "08-555 00 00",
+		Arrived: now.Add(-time.Minute), Ended: now, Loss: callback.Loss{Queue: "support"},
+	}))
+}
+
+// move takes a task and its open attempt one step on.
+func (s *service) move(taskID int64, to callback.TaskState, attemptTo callback.AttemptState, edit func(*callback.Task, *callback.Attempt)) {
+	s.t.Helper()
+	require.NoError(s.t, s.db.Update(s.t.Context(), func(tx callback.Tx) error {
+		task, err := tx.Task(taskID)
+		if err != nil {
+			return err
+		}
+		attempt, err := tx.CurrentAttempt(taskID)
+		if err != nil {
+			return err
+		}
+		taskFrom, attemptFrom := task.State, attempt.State
+		task.State, attempt.State = to, attemptTo
+		edit(&task, &attempt)
+		err = tx.UpdateAttempt(&attempt, callback.Change{Input: "step", From: string(attemptFrom), To: string(attemptTo)})
+		if err != nil || taskFrom == to {
+			return err
+		}
+		return tx.UpdateTask(&task, callback.Change{Input: "step", From: string(taskFrom), To: string(to)})
+	}))
+}
+
+// claim starts the attempt of a task; names are those of its parts.
+func (s *service) claim(taskID int64, names string) {
+	s.t.Helper()
+	s.move(taskID, callback.TaskDialing, callback.AttemptAgent, func(_ *callback.Task, a *callback.Attempt) {
+		a.Claimed = time.Now()
+		a.Names = callback.Names{AgentChannel: "agent-" + names, CustomerChannel: "customer-" + names, Bridge: "bridge-" + names, Recording: "acme/" + names}
+	})
+}
+
+// complete has agent and customer of a claimed attempt talk for a minute.
+func (s *service) complete(taskID int64) {
+	s.t.Helper()
+	start := time.Now()
+	s.move(taskID, callback.TaskDialing, callback.AttemptAgentUp, func(_ *callback.Task, a *callback.Attempt) {
+		a.Agent, a.AgentAnswered = "PJSIP/alice", start.Add(4*time.Second)
+	})
+	s.move(taskID, callback.TaskDialing, callback.AttemptCustomer, func(_ *callback.Task, a *callback.Attempt) {
+		a.CustomerSent = start.Add(9 * time.Second)
+	})
+	s.move(taskID, callback.TaskDialing, callback.AttemptBridged, func(_ *callback.Task, a *callback.Attempt) {
+		a.Bridged = start.Add(20 * time.Second)
+	})
+	s.move(taskID, callback.TaskCompleted, callback.AttemptEnded, func(t *callback.Task, a *callback.Attempt) {
+		t.Attempts = 1
+		a.Result, a.Counted, a.RecordingOK, a.Ended = callback.ResultConnected, true, true, start.Add(80*time.Second)
+	})
+}

@@ -1,0 +1,111 @@
+package httpapi
+
+import (
+	"time"
+
+	"callbackd/callback"
+)
+
+// TaskHead is what a task in a list and a task with its story have in common.
+type TaskHead struct {
+	ID      int64              `json:"id" example:"12"`
+	Account string             `json:"account" example:"acme"`
+	Kind    callback.Kind      `json:"kind" example:"missed" doc:"Where the task comes from: missed calls, a request, or a booked appointment."`
+	Number  string             `json:"number" example:"+46701234567" doc:"The customer."`
+	State   callback.TaskState `json:"state" example:"scheduled" doc:"scheduled, dialing and held are open; the others are final."`
+	Reason  string             `json:"reason,omitempty" example:"customer_no_answer" doc:"Why the task ended. Exhausted: the last result. Cancelled: customer_called, cancelled_by_person, …, and after a colon the words that the person gave."`
+	// CancelReason is there between the cancelling and the end of the attempt.
+	CancelReason string          `json:"cancel_reason,omitempty" example:"cancelled_by_person" doc:"Only while dialing, once somebody has cancelled the task. An attempt whose customer leg isn't sent gives way; otherwise it ends by itself, and connected still makes the task completed."`
+	Target       callback.Target `json:"target" example:"queue:support" doc:"Who gets the agent leg."`
+	LostBy       callback.Target `json:"lost_by,omitzero" example:"queue:support" doc:"Who lost the newest call."`
+	Rule         string          `json:"rule,omitempty" example:"lost in the contact center" doc:"The rule that decided."`
+	PBX          string          `json:"pbx,omitempty" example:"pbx1" doc:"Where the newest call came in."`
+	Arrived      time.Time       `json:"arrived,omitzero" example:"2026-11-20T13:20:01Z" doc:"When the oldest call came in: the task's place in the order."`
+	Due          time.Time       `json:"due,omitzero" example:"2026-11-20T13:35:00Z" doc:"The moment from which the next attempt may start. Absent once the task is over."`
+	WaitingFor   string          `json:"waiting_for,omitempty" example:"2 live callers wait in support since 12:03" doc:"Why an open task isn't being dialled right now, in words. Absent while it is dialled and once it is over."`
+	Previous     int64           `json:"previous,omitempty" example:"7" doc:"The finished task that this one follows."`
+	Source       string          `json:"source,omitempty" doc:"Who or what asked for the callback."`
+	Note         string          `json:"note,omitempty" doc:"What whoever asked for the callback wrote."`
+	Language     string          `json:"language,omitempty" example:"sv"`
+	Created      time.Time       `json:"created,omitzero" example:"2026-11-20T13:21:30Z"`
+	Updated      time.Time       `json:"updated,omitzero" example:"2026-11-20T13:22:08Z" doc:"The last change of state."`
+}
+
+// Task is a task in a list.
+type Task struct {
+	TaskHead
+	Attempts int `json:"attempts" minimum:"0" example:"1" doc:"How many attempts reached out to the customer."`
+}
+
+// TaskStory is a task with all that happened to it, each list oldest first.
+type TaskStory struct {
+	TaskHead
+	MissedCalls []MissedCall `json:"missed_calls" nullable:"false" doc:"The calls that led to the task or were merged into it."`
+	Attempts    []Attempt    `json:"attempts" nullable:"false" doc:"All attempts, also the planned one and those that don't count."`
+	History     []Change     `json:"history" nullable:"false"`
+}
+
+// Change is one step in the life of a task or of one of its attempts.
+type Change struct {
+	At        time.Time `json:"at" example:"2026-11-20T13:21:30Z"`
+	AttemptID int64     `json:"attempt_id,omitempty" example:"31" doc:"The attempt that changed; absent for a change of the task itself."`
+	Input     string    `json:"input" example:"claim" doc:"What happened."`
+	From      string    `json:"from,omitempty" example:"scheduled" doc:"The state before; absent where the row was made."`
+	To        string    `json:"to" example:"dialing" doc:"The state after; the same as before where only something else changed."`
+	Reason    string    `json:"reason,omitempty" example:"customer_no_answer"`
+}
+
+func taskOf(t callback.Task, now time.Time) Task {
+	return Task{TaskHead: headOf(t, now), Attempts: t.Attempts}
+}
+
+func headOf(t callback.Task, now time.Time) TaskHead {
+	head := TaskHead{
+		ID: t.ID, Account: t.Account, Kind: t.Kind, Number: t.Number, State: t.State,
+		Reason: t.Reason, CancelReason: t.CancelReason, Target: t.Target, LostBy: t.LostBy,
+		Rule: t.Rule, PBX: t.PBX, Arrived: t.Arrived.UTC(), WaitingFor: waitingFor(t, now),
+		Previous: t.Previous, Source: t.Source, Note: t.Note, Language: t.Language,
+		Created: t.Created.UTC(), Updated: t.Updated.UTC(),
+	}
+	if t.State.Open() {
+		head.Due = t.Due.UTC()
+	}
+	return head
+}
+
+// waitingFor says what keeps an open task from being dialled at now. The
+// scheduler stores it only for tasks that are due.
+func waitingFor(t callback.Task, now time.Time) string {
+	switch {
+	case t.State == callback.TaskHeld:
+		return "it is held until a person releases it"
+	case t.State != callback.TaskScheduled:
+		return ""
+	case t.Due.After(now):
+		return "it is due at " + t.Due.UTC().Format(time.RFC3339)
+	case t.WaitingFor != "":
+		return t.WaitingFor
+	}
+	return "it is due and about to be taken up"
+}
+
+func storyOf(t callback.Task, missed []callback.MissedCall, attempts []callback.Attempt, history []callback.Change, now time.Time) TaskStory {
+	s := TaskStory{
+		TaskHead:    headOf(t, now),
+		MissedCalls: make([]MissedCall, 0, len(missed)),
+		Attempts:    make([]Attempt, 0, len(attempts)),
+		History:     make([]Change, 0, len(history)),
+	}
+	for i := len(missed) - 1; i >= 0; i-- { // the store has the newest first
+		s.MissedCalls = append(s.MissedCalls, missedCallOf(missed[i]))
+	}
+	for _, a := range attempts {
+		s.Attempts = append(s.Attempts, attemptOf(a))
+	}
+	for _, c := range history {
+		s.History = append(s.History, Change{
+			At: c.At.UTC(), AttemptID: c.AttemptID, Input: c.Input, From: c.From, To: c.To, Reason: c.Reason,
+		})
+	}
+	return s
+}
