@@ -1,0 +1,236 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"callbackd/callback"
+	"callbackd/internal/httpapi"
+)
+
+// printStory tells what happened to a task, for the admin who asks why.
+func printStory(w io.Writer, s httpapi.TaskStory, c clock) error {
+	p := &storyPrinter{clock: c}
+	p.head(s)
+	if len(s.MissedCalls) > 0 {
+		p.title("Missed calls")
+		for _, m := range s.MissedCalls {
+			p.missedCall(m)
+		}
+	}
+	if len(s.Attempts) > 0 {
+		p.title("Attempts")
+		for i, a := range s.Attempts {
+			if i > 0 {
+				p.line("")
+			}
+			p.attempt(a)
+		}
+	}
+	p.title("History")
+	p.history(s)
+	_, err := io.WriteString(w, p.text.String())
+	return err
+}
+
+type storyPrinter struct {
+	clock
+	text strings.Builder
+}
+
+// line adds one line; nothing in it can begin another.
+func (p *storyPrinter) line(format string, args ...any) {
+	p.text.WriteString(strings.TrimRight(plain(fmt.Sprintf(format, args...)), " ") + "\n")
+}
+
+func (p *storyPrinter) title(title string) {
+	p.line("")
+	p.line("%s", title)
+}
+
+// step adds a line about one moment; moments that aren't known are left out.
+func (p *storyPrinter) step(at time.Time, format string, args ...any) {
+	if !at.IsZero() {
+		p.line("  %s  %s", p.at(at), fmt.Sprintf(format, args...))
+	}
+}
+
+func (p *storyPrinter) table(t *table) {
+	t.indent = "  "
+	_ = t.print(&p.text) // a strings.Builder takes everything
+}
+
+func (p *storyPrinter) head(s httpapi.TaskStory) {
+	p.line("Task %d: call %s back, for %s", s.ID, s.Number, s.Account)
+	t := &table{}
+	t.row("State", p.state(s))
+	if s.State.Open() && s.CancelReason != "" {
+		t.row("Cancelled", s.CancelReason+"; over when the attempt under way has ended")
+	}
+	t.row("Target", s.Target.String())
+	if !s.LostBy.IsZero() {
+		t.row("Lost by", s.LostBy.String()+" on "+s.PBX)
+	}
+	if s.Rule != "" {
+		t.row("Rule", s.Rule)
+	}
+	if s.Note != "" {
+		t.row("Note", s.Note)
+	}
+	if s.Previous != 0 {
+		t.row("Follows", "task "+strconv.FormatInt(s.Previous, 10))
+	}
+	p.table(t)
+}
+
+// state says in one sentence where the task stands.
+func (p *storyPrinter) state(s httpapi.TaskStory) string {
+	var current *httpapi.Attempt
+	if n := len(s.Attempts); n > 0 && s.Attempts[n-1].State != callback.AttemptEnded {
+		current = &s.Attempts[n-1]
+	}
+	attempt := "the next attempt"
+	if current != nil {
+		attempt = "attempt " + ordinal(*current)
+	}
+	switch {
+	case s.State == callback.TaskScheduled && s.Due.After(p.now):
+		return fmt.Sprintf("scheduled: %s at %s, %s", attempt, p.at(s.Due), p.relative(s.Due))
+	case s.State == callback.TaskScheduled:
+		return fmt.Sprintf("scheduled: %s has been due since %s, %s: %s", attempt, p.at(s.Due), p.relative(s.Due), s.WaitingFor)
+	case s.State == callback.TaskDialing && current != nil:
+		return fmt.Sprintf("dialing: %s, %s", attempt, progress[current.State])
+	case s.State == callback.TaskHeld:
+		return "held: " + s.WaitingFor
+	}
+	state := fmt.Sprintf("%s %s", s.State, p.at(s.Updated))
+	if s.Reason != "" {
+		state += ": " + s.Reason
+	}
+	return state
+}
+
+// progress says how far a live attempt has come.
+var progress = map[callback.AttemptState]string{
+	callback.AttemptAgent:    "an agent is being called",
+	callback.AttemptAgentUp:  "an agent is on the line",
+	callback.AttemptCustomer: "the customer is being called",
+	callback.AttemptBridged:  "agent and customer are talking",
+}
+
+func (p *storyPrinter) missedCall(m httpapi.MissedCall) {
+	dialled := ""
+	if m.Dialled != "" {
+		dialled = ", dialled " + m.Dialled
+	}
+	p.step(m.Arrived, "call %s came in on %s of %s from %s%s", m.CallID, m.Trunk, m.PBX, callerOf(m), dialled)
+	decision := decisionOf(m)
+	if m.Rule != "" {
+		decision += fmt.Sprintf(", by rule %q", m.Rule)
+	}
+	p.step(m.Lost, "lost by %s after %s: %s", m.LostBy, span(m.Lost.Sub(m.Arrived)), decision)
+}
+
+// ordinal is which of the planned attempts a is: "2 of 3", "2 of 3, try 4".
+func ordinal(a httpapi.Attempt) string {
+	text := fmt.Sprintf("%d of %d", a.Ordinal, len(a.Settings.DialingIntervals))
+	if a.Try > 1 {
+		text += fmt.Sprintf(", try %d", a.Try)
+	}
+	return text
+}
+
+func (p *storyPrinter) attempt(a httpapi.Attempt) {
+	p.line("  %s: %s", ordinal(a), manner(a.Settings))
+	if a.State == callback.AttemptScheduled {
+		p.step(a.Due, "planned, %s", p.due(a.Due))
+	}
+	agent := a.Agent
+	if agent == "" {
+		agent = "an agent"
+	}
+	p.step(a.Claimed, "agent leg: %s is called", a.Settings.Target)
+	p.step(a.AgentAnswered, "agent leg: %s answers%s", agent, after(a.Claimed, a.AgentAnswered))
+	p.step(a.CustomerSent, "customer leg: the customer is called")
+	p.step(a.Bridged, "customer leg: the customer answers%s; they talk", after(a.CustomerSent, a.Bridged))
+	p.step(a.Ended, "ended: %s", ending(a))
+	if a.AgentChannel != "" {
+		p.line("  in Asterisk: %s, %s, %s", a.AgentChannel, a.CustomerChannel, a.Bridge)
+	}
+	if a.Recording != "" && !a.Bridged.IsZero() && !a.Ended.IsZero() {
+		found := "not found, or silent"
+		if a.RecordingOK {
+			found = "verified"
+		}
+		p.line("  recording: %s (%s)", a.Recording, found)
+	}
+}
+
+// manner is what an attempt says and shows.
+func manner(s httpapi.Settings) string {
+	parts := []string{"to " + s.Target.String()}
+	if s.CallerID != "" {
+		parts = append(parts, "the customer sees "+s.CallerID)
+	}
+	parts = append(parts, "rings the customer for "+s.WaitForCustomer)
+	if s.AgentPrompt != "" {
+		parts = append(parts, "prompt "+s.AgentPrompt)
+	}
+	if s.KeepRecording != "" {
+		parts = append(parts, "recorded")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// after is how long a step took.
+func after(from, to time.Time) string {
+	if from.IsZero() || to.IsZero() {
+		return ""
+	}
+	return " after " + span(to.Sub(from))
+}
+
+// ending is how an attempt ended: result, cause, and whether it counts.
+func ending(a httpapi.Attempt) string {
+	text := string(a.Result)
+	if !a.Bridged.IsZero() {
+		text += ", they talked for " + span(a.Ended.Sub(a.Bridged))
+	}
+	detail := a.ResultReason
+	if detail == "" && a.Cause != 0 {
+		detail = fmt.Sprintf("cause %d, SIP %d", a.Cause, a.SIP)
+	}
+	if meaning := causeNames[a.Cause]; meaning != "" {
+		detail += fmt.Sprintf("; cause %d is %s", a.Cause, meaning)
+	}
+	if detail != "" {
+		text += " (" + detail + ")"
+	}
+	if !a.Counted {
+		text += "; doesn't count"
+	}
+	return text
+}
+
+func (p *storyPrinter) history(s httpapi.TaskStory) {
+	number := map[int64]string{} // of an attempt, as the story tells it
+	for _, a := range s.Attempts {
+		number[a.ID] = ordinal(a)
+	}
+	t := &table{}
+	for _, h := range s.History {
+		who := "task"
+		if h.AttemptID != 0 {
+			who = "attempt " + number[h.AttemptID]
+		}
+		change := h.To
+		if h.From != "" && h.From != h.To {
+			change = h.From + " -> " + h.To
+		}
+		t.row(p.at(h.At), who, h.Input, change, h.Reason)
+	}
+	p.table(t)
+}

@@ -1,0 +1,185 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+	"golang.org/x/sync/errgroup"
+
+	"callbackd/callback"
+	"callbackd/internal/config"
+	"callbackd/internal/httpapi"
+	"callbackd/internal/pbx"
+	"callbackd/sounds"
+	"callbackd/storage"
+)
+
+// daemon is callbackd's parts. open takes what may be refused, assemble puts
+// the parts together, run lets them live.
+type daemon struct {
+	options Options
+	cfg     *config.Config
+	log     zerolog.Logger
+
+	listener net.Listener
+	store    *storage.DB
+	sounds   *sounds.Library
+	token    string
+
+	exchanges map[string]callback.Exchange
+	pbxs      []*pbx.Exchange // the same
+	dialer    *callback.Dialer
+	scheduler *callback.Scheduler
+	server    *http.Server
+}
+
+// open takes the address, the database and what lies beside it. Everything that
+// the operator can have got wrong is found before the first byte is written.
+func (d *daemon) open(ctx context.Context) (err error) {
+	if d.listener, err = new(net.ListenConfig).Listen(ctx, "tcp", d.cfg.Listen); err != nil {
+		if op := new(net.OpError); errors.As(err, &op) {
+			err = op.Err
+		}
+		return fmt.Errorf("listen on %s: %w: is another callbackd running? Else choose another address in %s (listen)", d.cfg.Listen, err, d.cfg.File)
+	}
+	if err := checkCredentials(ctx, d.cfg); err != nil {
+		return err
+	}
+	if d.store, err = storage.Open(ctx, d.cfg.Database); err != nil {
+		return err
+	}
+	if d.sounds, err = sounds.Open(d.cfg.Sounds, filepath.Join(filepath.Dir(d.cfg.Database), "shipped-sounds")); err != nil {
+		return err
+	}
+	d.token, err = adminToken(httpapi.TokenFile(d.cfg.Database))
+	return err
+}
+
+func (d *daemon) assemble(book *callback.Rulebook) error {
+	rules := callback.NewRules(book)
+	intake := callback.NewIntake(d.store, rules, noted(d.log, d.options.ShowNumbers))
+	d.exchanges = map[string]callback.Exchange{}
+	for name, p := range d.cfg.Asterisk {
+		o := connection(p)
+		o.Rules, o.Sounds, o.Log = rules, d.sounds, d.log.With().Str("pbx", name).Logger()
+		o.Verdict, o.Changed = intake.Take, func() { d.scheduler.Wake() }
+		x, err := pbx.New(o)
+		if err != nil {
+			return fmt.Errorf("%s: %w", d.cfg.File, err)
+		}
+		d.exchanges[name] = x
+		d.pbxs = append(d.pbxs, x)
+	}
+	d.dialer = callback.NewDialer(d.store, rules, d.exchanges, d.options.Pace, d.log)
+	d.scheduler = callback.NewScheduler(d.store, rules, d.dialer, d.log)
+	d.store.Observe(narrator(d.log, d.options.ShowNumbers))
+	d.store.Observe(d.dialer.Observe)
+	d.store.Observe(d.scheduler.Observe)
+	d.server = httpapi.NewServer(httpapi.New(httpapi.Options{
+		Store: d.store, Token: d.token, Version: d.options.Version, Log: d.log, Ready: d.notReady,
+	}), d.log)
+	d.log.Info().Str("version", d.options.Version).Stringer("listen", d.listener.Addr()).Str("database", d.cfg.Database).
+		Int("accounts", len(book.Accounts())).Msg("callbackd is running")
+	return nil
+}
+
+// run lets the parts live until ctx ends or one of them fails, and the drain is
+// over.
+func (d *daemon) run(ctx context.Context) error {
+	if err := d.dialer.Abandon(ctx); err != nil {
+		return err
+	}
+	life, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	failed := make(chan struct{})
+	var once sync.Once
+	var group errgroup.Group
+	part := func(run func() error) {
+		group.Go(func() error {
+			err := run()
+			if err != nil {
+				once.Do(func() { close(failed) })
+			}
+			return err
+		})
+	}
+	for _, x := range d.pbxs {
+		part(func() error {
+			if err := x.Run(life, d.dialer); err != nil {
+				return fmt.Errorf("%s: %w", d.cfg.File, err)
+			}
+			return nil
+		})
+	}
+	part(func() error { return d.scheduler.Run(life) })
+	part(func() error {
+		if err := d.server.Serve(d.listener); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("HTTP server on %s: %w", d.cfg.Listen, err)
+		}
+		return nil
+	})
+	group.Go(func() error {
+		select {
+		case <-failed:
+		case <-ctx.Done():
+		}
+		d.drain(life)
+		stop()
+		return d.hangUpClients()
+	})
+	err := group.Wait()
+	d.log.Info().Msg("callbackd has stopped")
+	return err
+}
+
+// drainLimit is how long a stop waits for customers' phones that ring: a little
+// more than the longest wait_for_customer. A second signal doesn't wait.
+const drainLimit = 5*time.Minute + 15*time.Second
+
+func (d *daemon) drain(ctx context.Context) {
+	d.log.Info().Msg("callbackd stops: nothing new begins")
+	ctx, cancel := context.WithTimeout(ctx, drainLimit)
+	defer cancel()
+	d.dialer.Drain(ctx)
+}
+
+// hangUpClients ends the HTTP side; who holds a connection and says nothing is
+// cut off.
+func (d *daemon) hangUpClients() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	if d.server.Shutdown(ctx) != nil {
+		return d.server.Close()
+	}
+	return nil
+}
+
+// close gives back what open took.
+func (d *daemon) close() {
+	if d.listener != nil {
+		_ = d.listener.Close() // the server has closed it, if it ran
+	}
+	if d.store == nil {
+		return
+	}
+	if err := d.store.Close(); err != nil {
+		d.log.Error().Err(err).Msg("the database could not be closed; nothing that was stored is lost")
+	}
+}
+
+// notReady lists why attempts can't be made now.
+func (d *daemon) notReady() (why []string) {
+	for _, x := range d.exchanges {
+		if _, err := x.Ready(); err != nil {
+			why = append(why, err.Error())
+		}
+	}
+	return why
+}

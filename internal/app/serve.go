@@ -1,0 +1,87 @@
+package app
+
+import (
+	"context"
+	"io"
+	"os"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"callbackd/callback"
+	"callbackd/internal/config"
+	"callbackd/sounds"
+)
+
+// Options say what to serve.
+type Options struct {
+	ConfigFile  string
+	Version     string
+	ShowNumbers bool      // log customers' numbers whole
+	Log         io.Writer // where log lines go
+
+	// For tests of the whole program, which have no hours to wait; no file and
+	// no flag of the program sets them.
+	ShortIntervals bool
+	Pace           callback.Pace
+}
+
+// Serve runs the daemon until ctx ends. An error is one line that says what to
+// do.
+func Serve(ctx context.Context, o Options) error {
+	cfg, err := config.Load(o.ConfigFile)
+	if err != nil {
+		return err
+	}
+	book, warnings, err := LoadRules(cfg, o.ShortIntervals)
+	if err != nil {
+		return err
+	}
+	d := &daemon{options: o, cfg: cfg, log: newLog(o.Log, cfg)}
+	for _, w := range append(cfg.Warnings, warnings...) {
+		d.log.Warn().Str("file", w.File).Int("line", w.Line).Str("hint", w.Hint).Msg(w.Message)
+	}
+	defer d.close()
+	if err := d.open(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil // told to stop while it started
+		}
+		return err
+	}
+	if err := d.assemble(book); err != nil {
+		return err
+	}
+	return d.run(ctx)
+}
+
+// LoadRules reads the rules files that the configuration names.
+func LoadRules(cfg *config.Config, shortIntervals bool) (*callback.Rulebook, config.Problems, error) {
+	options := []config.Option{config.CheckSound(func(name string) error { return sounds.Check(cfg.Sounds, name) })}
+	if shortIntervals {
+		options = append(options, config.AllowShortIntervals())
+	}
+	return config.LoadRules(cfg, options...)
+}
+
+func newLog(w io.Writer, cfg *config.Config) zerolog.Logger {
+	if w == nil {
+		w = os.Stderr
+	}
+	if cfg.LogFormat == config.LogConsole {
+		w = zerolog.ConsoleWriter{Out: w, TimeFormat: time.TimeOnly, NoColor: os.Getenv("NO_COLOR") != "" || !terminal(w)}
+	}
+	level, err := zerolog.ParseLevel(string(cfg.LogLevel))
+	if err != nil {
+		level = zerolog.InfoLevel
+	}
+	return zerolog.New(w).Level(level).With().Timestamp().Logger()
+}
+
+func terminal(w io.Writer) bool {
+	file, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
