@@ -1,0 +1,123 @@
+package softphone
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// errNoPCMU is why an offer is refused with 488.
+var errNoPCMU = errors.New("no audio stream with PCMU/8000 in the SDP")
+
+// description is what the phone puts into SDP (RFC 8866) and reads from it:
+// one audio stream with PCMU and telephone-events.
+type description struct {
+	address netip.AddrPort // where RTP is wanted
+	session uint64         // names the session in o=
+	event   uint8          // payload type of telephone-event; 0: none
+}
+
+// encode writes the description; ours as an offer, or as the answer to an
+// offer that had PCMU.
+func (d description) encode() []byte {
+	ip, family := d.address.Addr(), "IP4"
+	if ip.Is6() {
+		family = "IP6"
+	}
+	var s strings.Builder
+	line := func(format string, args ...any) { fmt.Fprintf(&s, format+"\r\n", args...) }
+	line("v=0")
+	line("o=- %d %d IN %s %s", d.session, d.session, family, ip)
+	line("s=call")
+	line("c=IN %s %s", family, ip)
+	line("t=0 0")
+	if d.event == 0 {
+		line("m=audio %d RTP/AVP %d", d.address.Port(), payloadPCMU)
+	} else {
+		line("m=audio %d RTP/AVP %d %d", d.address.Port(), payloadPCMU, d.event)
+	}
+	line("a=rtpmap:%d PCMU/8000", payloadPCMU)
+	if d.event != 0 {
+		line("a=rtpmap:%d telephone-event/8000", d.event)
+		line("a=fmtp:%d 0-15", d.event)
+	}
+	line("a=ptime:20")
+	line("a=sendrecv")
+	return []byte(s.String())
+}
+
+// parseDescription reads the first audio stream. The address is the zero
+// AddrPort where the stream is refused (port 0). Without PCMU it is errNoPCMU.
+func parseDescription(body []byte) (description, error) {
+	var (
+		d               description
+		section         = "session" // or the medium of the m= line above
+		session, stream netip.Addr  // c= of the whole, and of the audio stream
+		port            uint64
+		pcmu            bool
+	)
+	for line := range strings.Lines(string(body)) {
+		kind, value, _ := strings.Cut(strings.TrimSpace(line), "=")
+		words := strings.Fields(value)
+		switch {
+		case kind == "m" && section == "audio":
+			section = "a second stream"
+		case kind == "m" && len(words) >= 4 && words[0] == "audio":
+			section = "audio"
+			var err error
+			if port, err = strconv.ParseUint(words[1], 10, 16); err != nil {
+				return d, fmt.Errorf("parse SDP: port of %q: %w", value, err)
+			}
+			pcmu = slices.Contains(words[3:], strconv.Itoa(payloadPCMU))
+		case kind == "m" && section == "session":
+			section = "another medium"
+		case kind == "c" && (section == "session" || section == "audio"):
+			if len(words) < 3 {
+				return d, fmt.Errorf("parse SDP: connection %q has no address", value)
+			}
+			ip, err := netip.ParseAddr(words[2])
+			if err != nil {
+				return d, fmt.Errorf("parse SDP: connection %q: %w", value, err)
+			}
+			if section == "session" {
+				session = ip
+			} else {
+				stream = ip
+			}
+		case kind == "a" && section == "audio":
+			if payload, ok := eventPayload(value); ok {
+				d.event = payload
+			}
+		}
+	}
+	if !pcmu {
+		return d, errNoPCMU
+	}
+	if !stream.IsValid() {
+		stream = session
+	}
+	if !stream.IsValid() {
+		return d, errors.New("parse SDP: no connection address")
+	}
+	if port != 0 {
+		d.address = netip.AddrPortFrom(stream, uint16(port))
+	}
+	return d, nil
+}
+
+// eventPayload reads "rtpmap:101 telephone-event/8000".
+func eventPayload(attribute string) (uint8, bool) {
+	mapping, ok := strings.CutPrefix(attribute, "rtpmap:")
+	if !ok {
+		return 0, false
+	}
+	number, name, _ := strings.Cut(mapping, " ")
+	if !strings.EqualFold(strings.TrimSpace(name), "telephone-event/8000") {
+		return 0, false
+	}
+	payload, err := strconv.ParseUint(number, 10, 7)
+	return uint8(payload), err == nil
+}
