@@ -1,0 +1,48 @@
+# callbackd calls customers back. `make` lists what can be done.
+
+GO      ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LDFLAGS  = -X main.version=$(VERSION)
+# Keep the same version in step with .golangci.yml.
+GOLANGCI = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+.DEFAULT_GOAL := help
+.PHONY: help build demo test torture lint bench fuzz golden asterisk clean
+
+help: ## list these targets
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## build bin/callbackd and bin/demo
+	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/callbackd ./cmd/demo
+
+demo: build ## show a callback from end to end on a private Asterisk (ARGS=--keep leaves it running)
+	bin/demo --callbackd bin/callbackd $(ARGS)
+
+test: asterisk ## run every test, with the race detector, on a private Asterisk
+	$(GO) vet ./...
+	$(GO) test -race -timeout 10m ./...
+
+torture: asterisk ## treat callbackd badly for minutes: crashes, cuts, kills, faults; prints what came of it
+	$(GO) test -v -timeout 30m ./internal/pbx -run Crashes -torture
+	$(GO) test -race -v -timeout 30m ./internal/torture -torture
+
+asterisk: ## fetch the private Asterisk for demo and tests, if it isn't there yet
+	$(GO) run ./asterisk-config/private/install
+
+lint: ## run golangci-lint at its pinned version
+	$(GO) run $(GOLANGCI) run ./...
+
+bench: ## run the benchmarks
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+fuzz: ## fuzz what reads foreign input, a minute each
+	$(GO) test -run '^$$' -fuzz FuzzDialString -fuzztime 1m ./callback
+	$(GO) test -run '^$$' -fuzz FuzzFiles -fuzztime 1m ./internal/config
+	$(GO) test -run '^$$' -fuzz FuzzExactly -fuzztime 1m ./ari
+	$(GO) test -run '^$$' -fuzz FuzzDecode -fuzztime 1m ./ari
+
+golden: ## rewrite golden files and the documents that are printed from the code
+	$(GO) test ./callback ./internal/config ./internal/httpapi ./cmd/callbackd ./asterisk-config/private -update
+
+clean: ## remove what was built; the private Asterisk stays in its cache
+	rm -rf bin
