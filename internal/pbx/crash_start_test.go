@@ -67,7 +67,7 @@ func TestAStartWithMuchToDo(t *testing.T) {
 		require.LessOrEqual(t, work.reasons, work.endings+2)
 		// Abandon and Reconcile list the attempts, each adopted one is looked at
 		// once, and a round looks at its list and at a hundred tasks.
-		require.LessOrEqual(t, l.viewed(), 2+talking+ringing+2*(1+100))
+		require.LessOrEqual(t, l.viewed(), 2+talking+ringing+(work.endings+2)*(1+100))
 
 		before := w.everything()
 		for _, again := range []struct {

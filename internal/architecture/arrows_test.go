@@ -1,0 +1,125 @@
+package architecture
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// arrows says which packages of this module each package may import. A package
+// that isn't here is a new decision: make it, and write it down.
+var arrows = map[string][]string{
+	"ari":                 {},
+	"ari/aritest":         {"ari"},
+	"callback":            {},
+	"storage":             {"callback"},
+	"storage/storagetest": {"callback"},
+	"sounds":              {},
+
+	"asterisk-config":                 {},
+	"asterisk-config/private":         {"asterisk-config", "internal/child"},
+	"asterisk-config/private/install": {"asterisk-config/private"},
+
+	"internal/pbx":          {"ari", "callback"}, // the only one that knows both
+	"internal/config":       {"callback"},
+	"internal/httpapi":      {"callback"},
+	"internal/apiclient":    {"internal/config", "internal/httpapi"},
+	"internal/app":          {"callback", "storage", "sounds", "internal/pbx", "internal/config", "internal/httpapi"},
+	"internal/child":        {},
+	"internal/softphone":    {},
+	"internal/lab":          {"ari", "asterisk-config/private", "internal/child", "internal/softphone", "internal/apiclient", "internal/httpapi"},
+	"internal/endtoend":     {},
+	"internal/torture":      {},
+	"internal/architecture": {},
+
+	"cmd/callbackd": {"internal/app", "internal/apiclient", "internal/config", "internal/httpapi", "callback"},
+	"cmd/demo":      {"callback", "internal/lab", "internal/softphone", "internal/httpapi", "asterisk-config/private"},
+}
+
+// foreign are packages from outside that decide what a package is about: only
+// those named may import them.
+var foreign = map[string][]string{
+	"database/sql":                     {"storage"},
+	"github.com/mattn/go-sqlite3":      {"storage"},
+	"github.com/coder/websocket":       {"ari", "ari/aritest"},
+	"github.com/goccy/go-yaml":         {"internal/config"},
+	"github.com/danielgtaylor/huma/v2": {"internal/httpapi"},
+	"github.com/spf13/cobra":           {"cmd/callbackd"},
+	"github.com/emiago/sipgo":          {"internal/softphone"},
+	"github.com/nyaruka/phonenumbers":  {"callback", "internal/config"},
+}
+
+type pkg struct {
+	ImportPath string
+	Imports    []string
+}
+
+func TestArrows(t *testing.T) {
+	seen := map[string]bool{}
+	for _, p := range packages(t) {
+		name := strings.TrimPrefix(p.ImportPath, "callbackd/")
+		seen[name] = true
+		allowed, known := arrows[name]
+		if !known {
+			t.Errorf("package %s isn't in the picture", name)
+			continue
+		}
+		for _, path := range p.Imports {
+			if to, ours := strings.CutPrefix(path, "callbackd/"); ours && !slices.Contains(allowed, to) {
+				t.Errorf("%s imports %s: that arrow isn't in the picture", name, to)
+			}
+			for library, users := range foreign {
+				if (path == library || strings.HasPrefix(path, library+"/")) && !slices.Contains(users, name) {
+					t.Errorf("%s imports %s, which belongs to %v", name, path, users)
+				}
+			}
+		}
+	}
+	for name := range arrows {
+		if !seen[name] {
+			t.Errorf("package %s is in the picture, but not in the module", name)
+		}
+	}
+}
+
+// The domain does no I/O but through its ports.
+func TestTheDomainIsPure(t *testing.T) {
+	for _, p := range packages(t) {
+		if p.ImportPath != "callbackd/callback" {
+			continue
+		}
+		for _, path := range p.Imports {
+			for _, forbidden := range []string{"net", "net/http", "os", "io/fs", "database/sql", "os/exec"} {
+				require.NotEqual(t, forbidden, path)
+			}
+		}
+		return
+	}
+	t.Fatal("package callback wasn't found")
+}
+
+// packages lists the module's packages as they are built, without their tests.
+func packages(t *testing.T) (list []pkg) {
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports", "callbackd/...").Output()
+	var failed *exec.ExitError
+	if errors.As(err, &failed) {
+		t.Fatalf("go list: %s", failed.Stderr)
+	}
+	require.NoError(t, err)
+	decoder := json.NewDecoder(strings.NewReader(string(out)))
+	for {
+		var p pkg
+		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
+			return list
+		} else {
+			require.NoError(t, err)
+		}
+		list = append(list, p)
+	}
+}

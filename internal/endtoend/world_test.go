@@ -1,0 +1,210 @@
+package endtoend
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"callbackd/asterisk-config/private"
+	"callbackd/callback"
+	"callbackd/internal/app"
+	"callbackd/internal/httpapi"
+	"callbackd/internal/lab"
+	"callbackd/internal/softphone"
+)
+
+const (
+	customer = "+46701234567"
+	promptHz = 1000 // the agents' prompt in these tests: a tone
+	ringHz   = 425  // ring tone of zone se
+
+	shortQueue = "+4685551111" // not the account's; its queue gives up after two seconds
+)
+
+// serveVariable makes this test binary be callbackd.
+const serveVariable = "CALLBACKD_ENDTOEND_SERVE"
+
+func TestMain(m *testing.M) {
+	if file := os.Getenv(serveVariable); file != "" {
+		os.Exit(serve(file))
+	}
+	os.Exit(m.Run())
+}
+
+func serve(file string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	err := app.Serve(ctx, app.Options{
+		ConfigFile: file, Version: "test", Log: os.Stderr, ShowNumbers: true,
+		ShortIntervals: true,
+		Pace:           callback.Pace{ComeBack: 2 * time.Second, AgentWait: 20 * time.Second},
+	})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "callbackd:", err)
+		return 1
+	}
+	return 0
+}
+
+// world is a lab with shorthands: alice serves the queue support.
+type world struct {
+	*lab.Lab
+	t *testing.T
+}
+
+// newWorld starts Asterisk and phones. edit changes the rules' text. Tests run
+// side by side: they mostly wait.
+func newWorld(t *testing.T, edit ...string) *world {
+	t.Helper()
+	t.Parallel()
+	l, err := lab.Start(t.Context(), lab.Config{
+		Dir:    t.TempDir(),
+		Queues: []private.Queue{{Name: "support", Members: []string{"alice"}, Timeout: 5 * time.Second}},
+		// Not answered: the customer hears ringing, as in most queues' first seconds.
+		Numbers: []private.Number{
+			{Number: lab.MainNumber, Queue: "support"},
+			{Number: shortQueue, Queue: "support", Timeout: 2 * time.Second},
+		},
+		Rules: strings.NewReplacer(edit...).Replace(lab.ExampleRules),
+		Sounds: map[string][]byte{
+			"callback": softphone.EncodeWAV(softphone.Tone(promptHz).Samples(1500*time.Millisecond), 8000),
+		},
+		Callbackd: func(file string) *exec.Cmd {
+			cmd := exec.Command(os.Args[0])
+			cmd.Env = append(os.Environ(), serveVariable+"="+file)
+			return cmd
+		},
+		Progress: os.Stderr,
+	})
+	require.NoError(t, err)
+	w := &world{Lab: l, t: t}
+	t.Cleanup(func() {
+		if t.Failed() {
+			log, _ := os.ReadFile(l.LogFile)
+			t.Logf("log of callbackd:\n%s", log)
+		}
+		require.NoError(t, l.Close())
+	})
+	return w
+}
+
+// start starts callbackd and waits until it is ready.
+func (w *world) start() *world {
+	w.t.Helper()
+	require.NoError(w.t, w.StartCallbackd(w.t.Context()))
+	return w
+}
+
+// loses has a customer call, hear alice's phone ring for nothing, and give up.
+func (w *world) loses(number string) {
+	w.t.Helper()
+	in, err := w.CustomerCalls(w.t.Context(), number)
+	require.NoError(w.t, err)
+	ringing := w.aliceRings()
+	require.Equal(w.t, number, ringing.From().Number)
+	w.must(in.Hangup())
+	ringing.MustEnd(w.t)
+}
+
+// aliceRings waits until alice's phone rings.
+func (w *world) aliceRings() *softphone.Call {
+	w.t.Helper()
+	return w.Agents["alice"].MustRing(w.t)
+}
+
+// customerRings waits until the customer's phone rings.
+func (w *world) customerRings(number string) *softphone.Call {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.t.Context(), 20*time.Second)
+	defer cancel()
+	call, err := w.CustomersPhone(ctx, number)
+	require.NoError(w.t, err)
+	w.must(call.Ring())
+	return call
+}
+
+// aliceAnswers lets alice answer the callback and hear the prompt.
+func (w *world) aliceAnswers() *softphone.Call {
+	w.t.Helper()
+	agent := w.aliceRings()
+	agent.MustAnswer(w.t)
+	agent.MustHear(w.t, promptHz)
+	return agent
+}
+
+// talk lets both hear each other.
+func (w *world) talk(agent, customer *softphone.Call) {
+	w.t.Helper()
+	agent.MustHear(w.t, lab.CustomersVoice)
+	customer.MustHear(w.t, w.Voice("alice"))
+}
+
+func (w *world) must(err error) {
+	w.t.Helper()
+	require.NoError(w.t, err)
+}
+
+// task waits until the only task is in a state, and gives its story.
+func (w *world) task(state callback.TaskState) httpapi.TaskStory {
+	w.t.Helper()
+	return w.awaitTask("task 1 "+string(state), func(t httpapi.TaskStory) bool { return t.State == state })
+}
+
+func (w *world) awaitTask(what string, ok func(httpapi.TaskStory) bool) httpapi.TaskStory {
+	w.t.Helper()
+	story, err := w.AwaitTask(w.t.Context(), 1, what, ok)
+	require.NoError(w.t, err)
+	tasks, err := w.Tasks(w.t.Context())
+	require.NoError(w.t, err)
+	require.Len(w.t, tasks, 1)
+	return story
+}
+
+// ended waits until n attempts of the task have ended, and lists their results.
+func (w *world) ended(n int) []string {
+	w.t.Helper()
+	story := w.awaitTask(fmt.Sprintf("%d attempts ended", n), func(t httpapi.TaskStory) bool { return len(results(t)) == n })
+	return results(story)
+}
+
+// results lists how attempts ended: "customer_busy", "agent_no_answer (doesn't count)".
+func results(story httpapi.TaskStory) (list []string) {
+	for _, a := range story.Attempts {
+		switch {
+		case a.State != callback.AttemptEnded:
+		case a.Counted:
+			list = append(list, string(a.Result))
+		default:
+			list = append(list, string(a.Result)+" (doesn't count)")
+		}
+	}
+	return list
+}
+
+// nothingLeft checks that Asterisk holds no channel and no bridge of
+// callbackd's, but for the probe, which goes when callbackd does.
+func (w *world) nothingLeft() {
+	w.t.Helper()
+	channels, err := w.ARI.Channels(w.t.Context())
+	require.NoError(w.t, err)
+	for _, c := range channels {
+		if strings.HasPrefix(c.ID, "callbackd-") && !strings.HasPrefix(c.ID, "callbackd-probe-") {
+			w.t.Errorf("channel %s (%s) is left over", c.ID, c.Name)
+		}
+	}
+	bridges, err := w.ARI.Bridges(w.t.Context())
+	require.NoError(w.t, err)
+	for _, b := range bridges {
+		if strings.HasPrefix(b.ID, "callbackd-") {
+			w.t.Errorf("bridge %s is left over", b.ID)
+		}
+	}
+}

@@ -1,0 +1,66 @@
+package torture
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// cutsPerStart is how often the stream of one callbackd is cut before it is
+// stopped or killed, and started again: after each cut it waits twice as long
+// as before.
+const cutsPerStart = 4
+
+func TestCuts(t *testing.T) {
+	w := newWorld(t, 4)
+	cuts := 5
+	if *long {
+		cuts = 200
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	w.start()
+	calls := w.stream(ctx)
+	for n := 1; n <= cuts; n++ {
+		how := pick(w.chance, quickCuts)
+		if *long && n%cutsPerStart == 1 && w.chance.oneIn(6) { // seconds pass until callbackd notices
+			how = pick(w.chance, []cut{resetFar, silenceBoth})
+		}
+		w.pause(w.chance.between(100*time.Millisecond, 1800*time.Millisecond))
+		if w.proxy.cut(how) {
+			w.figure.cuts.Add(1)
+		}
+		if n%cutsPerStart == 0 {
+			w.again()
+			continue
+		}
+		w.awaitStream()
+	}
+	stop()
+	calls.Wait()
+	w.judge()
+}
+
+// again ends callbackd, in order or by force, and starts it.
+func (w *world) again() {
+	w.t.Helper()
+	if !w.chance.oneIn(4) {
+		w.killCallbackd()
+	} else {
+		require.NoError(w.t, w.StopCallbackd(w.t.Context()))
+	}
+	w.start()
+}
+
+// awaitStream waits until callbackd has a new event stream. A cut may hit it
+// while it reconciles.
+func (w *world) awaitStream() {
+	w.t.Helper()
+	require.Eventually(w.t, func() bool {
+		w.proxy.mu.Lock()
+		defer w.proxy.mu.Unlock()
+		return w.proxy.stream != nil
+	}, 30*time.Second, 5*time.Millisecond, "callbackd connects again")
+}

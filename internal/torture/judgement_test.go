@@ -1,0 +1,367 @@
+package torture
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"callbackd/callback"
+	"callbackd/internal/apiclient"
+	"callbackd/internal/httpapi"
+	"callbackd/internal/softphone"
+)
+
+const (
+	settling   = 90 * time.Second // for every task to come to its end
+	tidying    = 25 * time.Second // for Asterisk to be empty: callbackd keeps an idle probe for five seconds
+	ariAnswers = 5 * time.Second
+	lookEvery  = 250 * time.Millisecond
+)
+
+// judge waits until all is over and compares what callbackd has stored with
+// what the phones saw and what Asterisk holds.
+func (w *world) judge() {
+	w.t.Helper()
+	require.NoError(w.t, w.WaitReady(w.t.Context()))
+	stories := w.settle()
+	w.judgeCalls(stories)
+	w.judgeRings(stories)
+	w.judgeLeftovers()
+	w.judgeARI()
+	w.proxy.mu.Lock()
+	w.figure.injected.Store(int64(w.proxy.injected))
+	w.proxy.mu.Unlock()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, fault := range w.faults {
+		w.t.Error(fault)
+	}
+	w.t.Logf("\n%s", w.figure)
+}
+
+// settle waits until every task has come to an end, and gives their stories by
+// id.
+func (w *world) settle() map[int64]httpapi.TaskStory {
+	w.t.Helper()
+	client, err := apiclient.Open(w.ConfigFile)
+	require.NoError(w.t, err)
+	var open []int64
+	ids := map[int64]bool{}
+	require.Eventually(w.t, func() bool {
+		open = open[:0]
+		for before := int64(0); ; {
+			list, err := client.Tasks(w.t.Context(), apiclient.TaskQuery{Before: before, Limit: 1000})
+			if err != nil {
+				return false // callbackd is away for a moment
+			}
+			for _, task := range list.Tasks {
+				ids[task.ID] = true
+				if task.State.Open() {
+					open = append(open, task.ID)
+				}
+			}
+			if before = list.NextBefore; before == 0 {
+				break
+			}
+		}
+		return len(open) == 0
+	}, settling, lookEvery, "every task comes to an end")
+	w.figure.tasksStuck.Store(int64(len(open)))
+	stories := make(map[int64]httpapi.TaskStory, len(ids))
+	for id := range ids {
+		story, err := client.Task(w.t.Context(), id)
+		require.NoError(w.t, err)
+		stories[id] = story
+		w.judgeTask(story)
+	}
+	return stories
+}
+
+// judgeTask checks that a task ended by its rules.
+func (w *world) judgeTask(story httpapi.TaskStory) {
+	w.figure.tasks.Add(1)
+	connected := false
+	for _, a := range story.Attempts {
+		w.figure.attempts.Add(1)
+		if a.Counted {
+			w.figure.counted.Add(1)
+		}
+		connected = connected || a.Result == callback.ResultConnected
+		if sent := !a.CustomerSent.IsZero(); a.Counted != sent && a.Result != callback.ResultTrunkFailed {
+			w.violated("attempt %d of task %d ended as %s: counted %v, customer's leg sent %v", a.ID, story.ID, a.Result, a.Counted, sent)
+		}
+	}
+	switch story.State {
+	case callback.TaskCompleted:
+		w.figure.completed.Add(1)
+		if !connected {
+			w.violated("task %d is completed, and nobody was connected", story.ID)
+		}
+	case callback.TaskExhausted:
+		w.figure.exhausted.Add(1)
+		if counted := countedOf(story); counted < intervals(story) {
+			w.violated("task %d is exhausted after %d attempts (%s)", story.ID, counted, story.Reason)
+		}
+	case callback.TaskCancelled:
+		w.figure.cancelled.Add(1)
+	}
+	if connected && story.State != callback.TaskCompleted {
+		w.violated("task %d is %s, though somebody was connected", story.ID, story.State)
+	}
+}
+
+func countedOf(story httpapi.TaskStory) (n int) {
+	for _, a := range story.Attempts {
+		if a.Counted {
+			n++
+		}
+	}
+	return n
+}
+
+func intervals(story httpapi.TaskStory) int {
+	return len(story.Attempts[len(story.Attempts)-1].Settings.DialingIntervals)
+}
+
+// judgeCalls looks for the missed calls and the tasks of the calls that reached
+// nobody.
+func (w *world) judgeCalls(stories map[int64]httpapi.TaskStory) {
+	w.t.Helper()
+	rows := w.missedCalls()
+	for _, c := range w.everybody() {
+		w.judgeCustomer(c, rows[c.number])
+		for _, m := range rows[c.number] {
+			_, there := stories[m.TaskID]
+			if m.Decision != callback.DecisionTaskCreated && m.Decision != callback.DecisionMerged || !there {
+				w.figure.tasksLost.Add(1)
+				w.violated("%s was missed at %s, and has no task: %s %s", c.number, clock(m.Lost), m.Decision, m.Reason)
+			}
+		}
+	}
+}
+
+// judgeCustomer compares a customer's calls with the missed calls that are
+// noted. It counts them: which is which can't be told where callbackd was told
+// late of their ends.
+func (w *world) judgeCustomer(c *customer, rows []httpapi.MissedCall) {
+	var dead, lost, seen int
+	for _, call := range c.calls {
+		w.figure.calls.Add(1)
+		times := call.Times()
+		switch {
+		case !times.Answered.IsZero():
+			w.judgeHelp(call, len(rows) > 0)
+			return // who was helped called once
+		case times.Ringing.IsZero():
+			dead++ // there was no Asterisk to take it
+		default:
+			lost++
+			if !w.proxy.watch.blind(times.Ended, times.Ended) && !w.diedIn(times.Began, times.Ended) {
+				seen++
+			}
+		}
+	}
+	w.figure.dead.Add(int64(dead))
+	w.figure.lost.Add(int64(lost))
+	switch noted := len(rows); {
+	case noted < seen:
+		w.figure.tasksLost.Add(int64(seen - noted))
+		w.violated("%s gave up %d times in plain sight, and was noted as missed %d times: %s", c.number, seen, noted, c.itinerary())
+	case noted > lost+dead:
+		w.violated("%s gave up %d times, and was noted as missed %d times: %s", c.number, lost, noted, c.itinerary())
+	case noted < lost:
+		w.figure.inGaps.Add(int64(lost - noted))
+	}
+}
+
+// judgeHelp judges a call that an agent answered.
+func (w *world) judgeHelp(call *softphone.Call, noted bool) {
+	w.figure.helped.Add(1)
+	times := call.Times()
+	talked := times.Ended.Sub(times.Answered)
+	switch {
+	case !noted:
+	case w.proxy.watch.blind(times.Answered, times.Ended):
+		w.figure.helpedInGaps.Add(1)
+	case talked > talkEnough+200*time.Millisecond:
+		w.violated("%v was answered for %v, in plain sight, and is noted as missed", call, talked)
+	}
+}
+
+// itinerary lists when a customer called.
+func (c *customer) itinerary() string {
+	var words []string
+	for _, call := range c.calls {
+		words = append(words, clock(call.Times().Began)+" to "+clock(call.Times().Ended))
+	}
+	return strings.Join(words, ", ")
+}
+
+func (w *world) everybody() []*customer {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Collect(maps.Values(w.customers))
+}
+
+// missedCalls lists all missed calls by number.
+func (w *world) missedCalls() map[string][]httpapi.MissedCall {
+	w.t.Helper()
+	client, err := apiclient.Open(w.ConfigFile)
+	require.NoError(w.t, err)
+	rows := map[string][]httpapi.MissedCall{}
+	for before := int64(0); ; {
+		list, err := client.MissedCalls(w.t.Context(), apiclient.MissedCallQuery{Before: before, Limit: 1000})
+		require.NoError(w.t, err)
+		for _, m := range list.MissedCalls {
+			rows[m.Number] = append(rows[m.Number], m)
+		}
+		if before = list.NextBefore; before == 0 {
+			return rows
+		}
+	}
+}
+
+// judgeRings compares the calls that customers' phones saw with what Asterisk
+// was asked for, and that with the attempts.
+func (w *world) judgeRings(stories map[int64]httpapi.TaskStory) {
+	attempts := map[string]httpapi.Attempt{}
+	for _, story := range stories {
+		for _, a := range story.Attempts {
+			attempts[a.CustomerChannel] = a
+		}
+	}
+	for _, c := range w.everybody() {
+		asked := w.proxy.delivered(c.number)
+		seen := map[string]bool{}
+		for _, d := range asked {
+			switch a, known := attempts[d.channel]; {
+			case seen[d.channel]:
+				w.doubleRing("Asterisk was asked twice to ring %s as %s", c.number, d.channel)
+			case !known:
+				w.doubleRing("Asterisk was asked to ring %s as %s, which is no attempt's", c.number, d.channel)
+			case a.CustomerSent.IsZero():
+				w.doubleRing("Asterisk was asked to ring %s for attempt %d, which ended as %s and says that it wasn't", c.number, a.ID, a.Result)
+			}
+			seen[d.channel] = true
+		}
+		w.judgePhone(c, asked, attempts)
+	}
+}
+
+func (w *world) judgePhone(c *customer, asked []delivery, attempts map[string]httpapi.Attempt) {
+	rang := map[int]bool{}
+	var before *softphone.Call
+	for _, ring := range w.CallsTo(c.number) {
+		w.figure.rings.Add(1)
+		times := ring.Times()
+		i := -1
+		for j, d := range asked {
+			if !d.at.After(times.Began) {
+				i = j
+			}
+		}
+		switch {
+		case i < 0:
+			w.doubleRing("%s rang at %s, and Asterisk wasn't asked to", c.number, clock(times.Began))
+			continue
+		case rang[i]:
+			w.doubleRing("%s rang at %s, for the second time in attempt %d", c.number, clock(times.Began), attempts[asked[i].channel].ID)
+		}
+		rang[i] = true
+		// A phone that a dead Asterisk has rung goes on for a while.
+		if before != nil && times.Began.Before(before.Times().Ended) && !w.diedIn(before.Times().Began, times.Began) {
+			w.doubleRing("%s rang at %s, while another callback lived", c.number, clock(times.Began))
+		}
+		before = ring
+		if heard, ok := ring.Heard().Find(w.Voice(c.lane.agent)); ok && heard.Duration() >= talkSeen {
+			w.figure.conversations.Add(1)
+			if a := attempts[asked[i].channel]; a.Result != callback.ResultConnected {
+				w.figure.notConnected.Add(1)
+				if !w.proxy.watch.blind(ring.At(heard.From), times.Ended) {
+					w.violated("%s heard the agent for %v, and attempt %d ended as %s: %s", c.number, heard.Duration(), a.ID, a.Result, a.ResultReason)
+				}
+			}
+		}
+	}
+}
+
+func (w *world) doubleRing(format string, args ...any) {
+	w.figure.doubleRings.Add(1)
+	w.violated(format, args...)
+}
+
+// judgeLeftovers waits until Asterisk holds nothing of callbackd's.
+func (w *world) judgeLeftovers() {
+	w.t.Helper()
+	var left []string
+	for deadline := time.Now().Add(tidying); time.Now().Before(deadline); w.pause(lookEvery) {
+		var err error
+		left, err = w.ofCallbackd(w.t.Context())
+		require.NoError(w.t, err)
+		left = slices.DeleteFunc(left, func(what string) bool { return w.known[what] })
+		if len(left) == 0 {
+			return
+		}
+	}
+	w.figure.leftovers.Add(int64(len(left)))
+	for _, what := range left {
+		w.known[what] = true
+		w.violated("%s is left over", what)
+	}
+}
+
+// ofCallbackd lists what Asterisk holds of callbackd's.
+func (w *world) ofCallbackd(ctx context.Context) (list []string, err error) {
+	channels, err := w.ARI.Channels(ctx)
+	if err != nil {
+		return nil, err
+	}
+	bridges, err := w.ARI.Bridges(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range channels {
+		if strings.HasPrefix(c.ID, "callbackd-") {
+			list = append(list, fmt.Sprintf("channel %s (%s, %s), a leg to %s,", c.ID, c.Name, c.State, w.proxy.whose(c.ID)))
+		}
+	}
+	for _, b := range bridges {
+		if strings.HasPrefix(b.ID, "callbackd-") {
+			list = append(list, fmt.Sprintf("bridge %s, for %s,", b.ID, w.proxy.whose(b.ID)))
+		}
+	}
+	return list, nil
+}
+
+// whose is the number of the customer of an attempt's channel or bridge.
+func (p *proxy) whose(id string) string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.numbers[keyOf.FindString(id)]
+}
+
+// judgeARI asks Asterisk what hangs first when its ARI has locked up.
+func (w *world) judgeARI() {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.t.Context(), ariAnswers)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, w.Asterisk.URL+"/ari/applications", nil)
+	require.NoError(w.t, err)
+	request.SetBasicAuth(w.Asterisk.Username, w.Asterisk.Password)
+	response, err := http.DefaultClient.Do(request)
+	require.NoError(w.t, err, "ARI answers GET /applications")
+	defer response.Body.Close()
+	var applications []struct{ Name string }
+	require.NoError(w.t, json.NewDecoder(response.Body).Decode(&applications))
+	require.Len(w.t, applications, 1)
+	require.Equal(w.t, "callbackd", applications[0].Name)
+}
+
+func clock(t time.Time) string { return t.Format("15:04:05.000") }
