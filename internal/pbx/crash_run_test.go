@@ -85,7 +85,7 @@ func runScenario(t *testing.T, s *crashScenario, cuts []cutPoint, deadTime time.
 // crashAccount shortens what would only take virtual time.
 func crashAccount(a *callback.Account) {
 	a.Rules[0].DialingIntervals = []time.Duration{0, time.Minute, time.Minute}
-	a.Rules[0].WaitForCustomer = 20 * time.Second
+	a.Rules[0].WaitForCustomer = crashWait
 	a.Rules[0].Recording = nil
 }
 

@@ -24,7 +24,11 @@ import (
 //	go test ./internal/pbx -run Crashes             the quick form: some scenarios, two kinds of cut
 //	go test ./internal/pbx -run Crashes -torture -v all of them, all kinds, and all pairs of crashes
 //	                                                in the short scenarios; counts are printed
-//	go test ./internal/pbx -run 'Crashes/success/at_17$'   one place
+//	go test ./internal/pbx -run 'Crashes/success,_recorded/at_17$'   one place
+//
+// Effects are commits that change something and REST requests other than the
+// heartbeat. Of requests that only read, one after the other, the first is cut,
+// in the short scenarios each.
 //
 // To add a scenario, add a few lines to crashScenarios: what people do (play),
 // how customer and agent behave when they are rung, what the account has that
