@@ -18,7 +18,8 @@ type followUp struct {
 }
 
 // follow decides what an ended attempt leads to. newest is the task's newest
-// missed call, if it has one; account may be nil where its file is gone. Pure.
+// missed call, nil if it has none. Where the file of the account or the rule is
+// gone, what was copied into the attempt holds. Pure.
 func follow(book *Rulebook, task Task, ended Attempt, newest *MissedCall, pace Pace) followUp {
 	if ended.Result == ResultConnected {
 		return followUp{input: TaskConnected}

@@ -191,7 +191,8 @@ func (a *Account) forbids(attempt Attempt) string {
 }
 
 // claim takes a due task for an attempt, atomically: lines and the number are
-// looked at again, and the attempt and its names are committed before Asterisk hears of it.
+// looked at again, and the attempt and its names are committed before Asterisk
+// hears of it.
 func (s *Scheduler) claim(ctx context.Context, account *Account, taskID int64, pbx string) (claimed *Attempt, waiting string, err error) {
 	now := time.Now()
 	err = s.store.Update(ctx, func(tx Tx) error {
