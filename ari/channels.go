@@ -185,6 +185,13 @@ func (c *Client) Continue(ctx context.Context, id string, to Extension) error {
 // (a file without its extension), "tone:ring;tonezone=se", "digits:42". A tone plays until
 // it is stopped. While anything plays, commands such as AddChannels wait.
 func (c *Client) Play(ctx context.Context, channelID, playbackID string, media ...string) (*Playback, error) {
+	return c.PlayFrom(ctx, channelID, playbackID, 0, media...)
+}
+
+// PlayFrom is Play without the beginning of the first medium, if that is a sound. From
+// behind its end nothing is heard, and the playback is done at once: or failed, if the
+// sound can't be played.
+func (c *Client) PlayFrom(ctx context.Context, channelID, playbackID string, offset time.Duration, media ...string) (*Playback, error) {
 	var playback Playback
 	r := &request{
 		op: "play to channel " + channelID, method: http.MethodPost,
@@ -195,6 +202,9 @@ func (c *Client) Play(ctx context.Context, channelID, playbackID string, media .
 		return nil, r.refused(err)
 	}
 	r.query = url.Values{"media": {listed}}
+	if offset > 0 {
+		r.query.Set("offsetms", strconv.FormatInt(offset.Milliseconds(), 10))
+	}
 	return reply(&playback, c.do(ctx, r))
 }
 

@@ -64,6 +64,14 @@ func requestCases() []requestCase {
 			return err
 		}, "POST /channels/" + escaped + "/play/" + escaped, url.Values{"media": {"sound:/a b/c+d,tone:ring;tonezone=se"}}, ""},
 		{func(ctx context.Context, c *ari.Client) error {
+			_, err := c.PlayFrom(ctx, id, id, time.Minute, "sound:/a/b")
+			return err
+		}, "POST /channels/" + escaped + "/play/" + escaped, url.Values{"media": {"sound:/a/b"}, "offsetms": {"60000"}}, ""},
+		{func(ctx context.Context, c *ari.Client) error {
+			_, err := c.Snoop(ctx, id, id, ari.SnoopIn)
+			return err
+		}, "POST /channels/" + escaped + "/snoop/" + escaped, url.Values{"spy": {"in"}, "app": {"app"}}, ""},
+		{func(ctx context.Context, c *ari.Client) error {
 			_, err := c.ChannelVariable(ctx, id, "QUEUE_MEMBER(a b,ready)")
 			return err
 		}, "GET /channels/" + escaped + "/variable", url.Values{"variable": {"QUEUE_MEMBER(a b,ready)"}}, ""},
@@ -99,6 +107,7 @@ func requestCases() []requestCase {
 			"DELETE /recordings/stored/" + escaped, nil, ""},
 		{func(ctx context.Context, c *ari.Client) error { _, err := c.Info(ctx); return err }, "GET /asterisk/info", nil, ""},
 		{func(ctx context.Context, c *ari.Client) error { return c.Ping(ctx) }, "GET /asterisk/ping", nil, ""},
+		{func(ctx context.Context, c *ari.Client) error { _, err := c.Modules(ctx); return err }, "GET /asterisk/modules", nil, ""},
 		{func(ctx context.Context, c *ari.Client) error { _, err := c.Endpoint(ctx, "PJSIP", "+46"); return err },
 			"GET /endpoints/PJSIP/%2B46", nil, ""},
 		{func(ctx context.Context, c *ari.Client) error {

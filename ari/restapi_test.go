@@ -133,7 +133,7 @@ func TestEventsAgainstAsterisksOwn(t *testing.T) {
 	for name, value := range map[string]any{
 		"AsteriskInfo": ari.AsteriskInfo{}, "Application": ari.Application{}, "Endpoint": ari.Endpoint{},
 		"DeviceState": ari.DeviceState{}, "StoredRecording": ari.StoredRecording{}, "LiveRecording": ari.LiveRecording{},
-		"Playback": ari.Playback{}, "Bridge": ari.Bridge{}, "Channel": ari.Channel{},
+		"Playback": ari.Playback{}, "Module": ari.Module{}, "Bridge": ari.Bridge{}, "Channel": ari.Channel{},
 	} {
 		c.model(name, reflect.TypeOf(value))
 	}
@@ -315,13 +315,13 @@ func TestRequestsAgainstAsterisksOwn(t *testing.T) {
 			assert.True(t, hasSentinel(code), "%s can answer %d, which has no Err value", c.path, code)
 		}
 	}
-	methods := 0
+	methods := -1 // PlayFrom is Play's operation
 	for method := range reflect.TypeFor[*ari.Client]().Methods() {
 		if method.Type.NumIn() > 1 && method.Type.In(1) == reflect.TypeFor[context.Context]() && method.Name != "Run" {
 			methods++
 		}
 	}
-	assert.Len(t, used, methods, "each method has its own operation, and its case in requestCases")
+	assert.Len(t, used, methods, "each method but one has its own operation, and its case in requestCases")
 }
 
 func hasSentinel(status int) bool {

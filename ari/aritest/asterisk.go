@@ -61,6 +61,12 @@ func (s *Server) variable(ch *channel, id, name string) (value string, known boo
 			return "0", true
 		}
 		return fmt.Sprintf("%.3f", time.Until(ch.absoluteAt).Seconds()), true
+	case name == toneZone && ch != nil:
+		value, known = ch.variables[name]
+		return value, known
+	case function == "PJSIP_ENDPOINT" && strings.HasSuffix(argument, ",allow"):
+		_, known = s.endpoints["PJSIP/"+strings.TrimSuffix(argument, ",allow")]
+		return "(ulaw|alaw)", known
 	case function == "QUEUE_EXISTS", function == "QUEUE_WAITING_COUNT", function == "QUEUE_MEMBER", function == "DIALPLAN_EXISTS":
 		return "0", true
 	}
@@ -105,6 +111,13 @@ func (s *Server) SetEndpoint(endpoint string, registered bool) {
 		kind: "PeerStatusChange", endpoint: endpoint,
 		fields: object{"endpoint": s.endpointSnapshot(endpoint), "peer": object{"peer_status": status}},
 	})
+}
+
+// RemoveEndpoint takes an endpoint out of Asterisk's configuration.
+func (s *Server) RemoveEndpoint(endpoint string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.endpoints, endpoint)
 }
 
 func (s *Server) endpointSnapshot(endpoint string) object {

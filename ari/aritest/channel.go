@@ -21,8 +21,9 @@ type channel struct {
 	created            time.Time
 	variables          map[string]string
 
-	half   *channel // the other half of a Local channel
-	second bool     // this is its ;2
+	snoops []*channel // that end with it
+	half   *channel   // the other half of a Local channel
+	second bool       // this is its ;2
 
 	wanted     string // the application that gets it on answer
 	args       string
@@ -129,6 +130,9 @@ func (s *Server) leaveStasis(c *channel) {
 	c.stasis = ""
 	if app != nil {
 		s.sendTo(app, event{kind: "StasisEnd", fields: object{"channel": c.snapshot()}})
+		if strings.HasPrefix(c.name, "Snoop/") { // of whose end only those hear who subscribed to all channels
+			delete(app.channels, c.id)
+		}
 	}
 }
 
@@ -181,6 +185,9 @@ func (s *Server) hangup(c *channel, e ending) {
 	}
 	if c.second && c.app != "" { // its dialplan ends
 		s.emitChannel("ChannelHangupRequest", c, object{"cause": 16, "soft": true})
+	}
+	for _, snoop := range c.snoops {
+		s.hangup(snoop, ending{cause: 0, silent: true})
 	}
 	if c.half != nil {
 		s.hangup(c.half, c.halfEnding(e))

@@ -2,6 +2,7 @@ package aritest
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -172,6 +173,12 @@ func (s *Server) setVariable(c *call) reply {
 	if name == "TIMEOUT(absolute)" {
 		seconds, _ := strconv.ParseFloat(value, 64)
 		s.setAbsolute(ch, time.Duration(seconds*float64(time.Second)))
+		return done()
+	}
+	if name == toneZone {
+		if slices.Contains(s.zones, value) { // of any other Asterisk only logs that it isn't there
+			ch.variables[name] = value
+		}
 		return done()
 	}
 	ch.variables[name] = value

@@ -2,6 +2,7 @@ package aritest
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -14,6 +15,7 @@ type playback struct {
 	id      string
 	media   []string
 	current int
+	offset  time.Duration // of the first medium
 	state   string
 	channel *channel
 	timer   *time.Timer
@@ -72,6 +74,9 @@ func (s *Server) play(c *call) reply {
 		id: c.path[1], media: strings.Split(c.get("media"), ","), state: "queued",
 		channel: ch, over: make(chan struct{}),
 	}
+	if skipped, err := strconv.Atoi(c.get("offsetms")); err == nil {
+		p.offset = time.Duration(skipped) * time.Millisecond
+	}
 	s.playbacks[p.id] = p
 	ch.playbacks = append(ch.playbacks, p)
 	answer := created(p.snapshot())
@@ -90,6 +95,9 @@ func (s *Server) startMedia(p *playback, kind string) {
 	p.state = "playing"
 	s.emitPlayback(kind, p)
 	length := s.length(p.media[p.current])
+	if length > 0 && p.current == 0 {
+		length = max(length-p.offset, time.Millisecond)
+	}
 	switch {
 	case length == 0:
 		s.finishPlayback(p, "failed")

@@ -58,6 +58,7 @@ func (s *Server) routes() []route {
 	return []route{
 		{"GET", "asterisk/info", s.getInfo},
 		{"GET", "asterisk/ping", s.getPing},
+		{"GET", "asterisk/modules", s.listModules},
 		{"GET", "channels", s.listChannels},
 		{"POST", "channels", s.originate},
 		{"POST", "channels/create", s.createChannel},
@@ -65,6 +66,7 @@ func (s *Server) routes() []route {
 		{"DELETE", "channels/*", s.hangupChannel},
 		{"POST", "channels/*/continue", s.continueChannel},
 		{"POST", "channels/*/play/*", s.play},
+		{"POST", "channels/*/snoop/*", s.snoop},
 		{"GET", "channels/*/variable", s.getVariable},
 		{"POST", "channels/*/variable", s.setVariable},
 		{"GET", "bridges", s.listBridges},

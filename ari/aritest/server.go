@@ -44,6 +44,8 @@ type Server struct {
 	stored    map[string]*storedFile
 	devices   map[string]string
 	endpoints map[string]string
+	modules   map[string]bool
+	zones     []string
 	functions map[string]func(channelID string) (string, bool)
 	phones    []phone
 	faults    []*fault
@@ -70,6 +72,10 @@ func Start() *Server {
 		stored: make(map[string]*storedFile), devices: make(map[string]string),
 		endpoints: make(map[string]string), changed: make(chan struct{}),
 		functions: make(map[string]func(string) (string, bool)),
+	}
+	s.modules, s.zones = make(map[string]bool), []string{"se", "us"}
+	for _, name := range modules {
+		s.modules[name] = true
 	}
 	s.forgetCalls()
 	type key struct{}
