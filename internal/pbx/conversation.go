@@ -3,6 +3,7 @@ package pbx
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"callbackd/ari"
@@ -28,11 +29,28 @@ func (c *call) Connect(ctx context.Context, limit time.Duration) error {
 		}
 		return false, f.legEnded()
 	})
+	if errors.Is(err, errTooLong) && c.together(ctx) {
+		err = nil
+	}
 	if err != nil {
 		return err
 	}
 	c.renewFuses(ctx, limit)
 	return nil
+}
+
+// together asks Asterisk whether both are in the bridge. A connection that has
+// fallen silent takes a second longer to be noticed than people take to be
+// brought together: for want of an event nobody is parted.
+func (c *call) together(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	bridge, err := c.exchange.client.Bridge(ctx, c.names.Bridge)
+	if err != nil || !slices.Contains(bridge.Channels, c.names.AgentChannel) || !slices.Contains(bridge.Channels, c.names.CustomerChannel) {
+		return false
+	}
+	c.set(func(f *facts) { f.inBridge[c.names.AgentChannel], f.inBridge[c.names.CustomerChannel] = true, true })
+	return true
 }
 
 // silence ends the ring tone that the agent hears. It insists: while the tone
