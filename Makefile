@@ -42,7 +42,7 @@ fuzz: ## fuzz what reads foreign input, a minute each
 	$(GO) test -run '^$$' -fuzz FuzzDecode -fuzztime 1m ./ari
 
 golden: ## rewrite golden files and the documents that are printed from the code
-	$(GO) test ./callback ./internal/config ./internal/httpapi ./cmd/callbackd ./asterisk-config/private -update
+	$(GO) test ./callback ./internal/config ./internal/httpapi ./internal/metrics ./cmd/callbackd ./asterisk-config/private -update
 
 clean: ## remove what was built; the private Asterisk stays in its cache
 	rm -rf bin

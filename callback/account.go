@@ -1,6 +1,8 @@
 package callback
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"time"
 )
@@ -12,22 +14,43 @@ type Account struct {
 	Name     string
 	Mode     Mode
 	Country  string         // ISO 3166 alpha-2, for reading national numbers and for what may be called
-	Location *time.Location // used where a customer's own zone can't be told
+	Location *time.Location // used where neither the customer's own zone nor the rule's is known; nil: none
 	Numbers  []string       // the account's own numbers: E.164, or a prefix ending in "*"
 	Lines    int            // attempts at once
 	MinTalk  time.Duration  // a conversation with a person that lasted this long is an answered call
+	Callable Callable
 	Regions  map[string]Region
 	Agents   map[string]Agent
 	Groups   map[string]Group
+	Areas    map[string]Area
 	Queues   map[string]Queue
-	Rules    []Rule // in the order of the file: the first that matches decides
+	// Scenarios are what rules and tasks refer to by name.
+	Scenarios map[string]Scenario
+	Rules     []Rule // in the order of the file: the first enabled one that matches decides
 }
 
 // Mode says whether an account dials.
 type Mode string
 
-// ModeLive dials.
-const ModeLive Mode = "live"
+// The modes.
+const (
+	ModeLive   Mode = "live"   // dials
+	ModeShadow Mode = "shadow" // sees, decides and records everything, and dials nothing
+)
+
+// Callable says who may be called at all.
+type Callable struct {
+	Countries []string // ISO 3166 alpha-2; empty: the account's own
+	Refuse    []string // beginnings of numbers, "+46900"
+	PerNumber Caps     // attempts that a customer gets, whatever the reason
+	PerDay    int      // attempts of the account in 24 hours; 0: no limit
+}
+
+// Caps bounds how often a customer's phone is made to ring; 0: no limit.
+type Caps struct {
+	Day   int // in 24 hours
+	Month int // in 30 days
+}
 
 // Region is where an account's customers' calls come in and go out.
 type Region struct {
@@ -36,6 +59,7 @@ type Region struct {
 	Trunks       []string // channel technology and endpoint, "PJSIP/pstn": calls arriving there are customers' calls
 	Dial         string   // dial string of the customer leg, with {number}
 	NumberFormat NumberFormat
+	MaxCalls     int    // attempts at once; 0: no limit
 	Formats      string // codec of agents and trunk, for our Local channels
 	ToneZone     string // indications.conf zone of the ring tone that agents hear; "" is the PBX's own
 }
@@ -52,38 +76,24 @@ type Group struct {
 	Members []string // names of agents
 }
 
-// Queue is an Asterisk queue of the same name.
-type Queue struct{ Name string }
-
-// MissedIn says which losses a rule is about.
-type MissedIn string
-
-// The two kinds of rules.
-const (
-	MissedInScenario      MissedIn = "scenario"
-	MissedInContactCenter MissedIn = "contact_center"
-)
-
-// Rule is what an admin wrote about one kind of missed call.
-type Rule struct {
-	Name             string
-	MissedIn         MissedIn
-	From             []Target // contact_center: who lost the call; empty: every queue, agent and group of the file
-	Scenarios        []string // scenario: names of scenarios; empty: every context of no other rule
-	Enabled          bool
-	DialingIntervals []time.Duration // 0 is `immediately`; their number is the number of attempts
-	Forward          Target          // who gets the agent leg; zero: whoever lost the call
-	Region           string          // the way out; "": where the call came in
-	CallerID         string          // E.164; used where the dialled number isn't one of the account's
-	WaitForCustomer  time.Duration
-	AgentPrompt      string // name in the sound library; "": none
-	Recording        *RecordingSettings
+// Area is a part of the account whose queues share a limit.
+type Area struct {
+	Name     string
+	MaxTasks int // open tasks of kind missed for queues of the area; 0: no limit
 }
 
-// RecordingSettings says that conversations are recorded, and how long
-// recordings are kept.
-type RecordingSettings struct {
-	Keep time.Duration `json:"keep"`
+// Queue is an Asterisk queue of the same name.
+type Queue struct {
+	Name     string
+	Area     string // "": none
+	MaxTasks int    // open tasks of kind missed for this queue; 0: no limit
+}
+
+// Scenario is an IVR menu or other dialplan that a call passes before it
+// reaches a queue, an agent or a group.
+type Scenario struct {
+	Name     string
+	Contexts []string // names of contexts, or beginnings ending in "*"
 }
 
 // Owns reports whether number (E.164) is one of the account's own.
@@ -109,7 +119,10 @@ func (a *Account) Rule(name string) (Rule, bool) {
 // queueNamed gives the name under which the file lists a queue; Asterisk finds
 // queues without regard to case.
 func (a *Account) queueNamed(name string) string {
-	for listed := range a.Queues {
+	if _, ok := a.Queues[name]; ok {
+		return name
+	}
+	for _, listed := range sortedKeys(a.Queues) {
 		if strings.EqualFold(listed, name) {
 			return listed
 		}
@@ -117,23 +130,26 @@ func (a *Account) queueNamed(name string) string {
 	return name
 }
 
-// Lists reports whether the file lists t as a queue, an agent or a group.
+// Lists reports whether the file lists t.
 func (a *Account) Lists(t Target) bool {
 	var ok bool
 	switch t.Kind {
 	case TargetQueue:
-		_, ok = a.Queues[t.Name]
+		_, ok = a.Queues[a.queueNamed(t.Name)]
 	case TargetAgent:
 		_, ok = a.Agents[t.Name]
 	case TargetGroup:
 		_, ok = a.Groups[t.Name]
+	case TargetScenario:
+		_, ok = a.Scenarios[t.Name]
 	}
 	return ok
 }
 
 // regionOf finds the region that trunk of pbx belongs to.
 func (a *Account) regionOf(pbx, trunk string) (Region, bool) {
-	for _, r := range a.Regions {
+	for _, name := range sortedKeys(a.Regions) {
+		r := a.Regions[name]
 		if r.PBX != pbx {
 			continue
 		}
@@ -145,3 +161,7 @@ func (a *Account) regionOf(pbx, trunk string) (Region, bool) {
 	}
 	return Region{}, false
 }
+
+// sortedKeys gives the names in a part of the file in an order that is the same
+// each time: what is decided must not depend on the order of a map.
+func sortedKeys[K ~string, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }

@@ -51,6 +51,7 @@ type Settings struct {
 	WaitForCustomer  time.Duration      `json:"wait_for_customer"` // nanoseconds
 	AgentPrompt      string             `json:"agent_prompt,omitempty"`
 	Recording        *RecordingSettings `json:"recording,omitempty"`
+	Treatments       Treatments         `json:"treatments,omitempty"`
 }
 
 // Names are what an attempt's parts are called in Asterisk. They are committed

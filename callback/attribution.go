@@ -1,123 +1,150 @@
 package callback
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
-// Loss says who lost a call, in Asterisk's words: the queue, or else the
-// endpoints, that it tried last; with neither it was lost in the dialplan.
-type Loss struct {
-	Queue     string
-	Endpoints []string // "PJSIP/alice", in the order of the dial string
-	Contexts  []string // passed by, oldest first
+// attribute says who lost a call, in the names of the file: the queue that it
+// entered last, or the group or agent that it rang, or else the scenario that it
+// passed last. What the file doesn't list keeps Asterisk's name: queue:600,
+// agent:PJSIP/fax, scenario:from-pstn. Zero is a call of which nothing is known.
+func (a *Account) attribute(l Loss) Target {
+	switch {
+	case l.Queue != "":
+		return Target{TargetQueue, a.queueNamed(l.Queue)}
+	case len(l.Endpoints) > 0:
+		return a.rung(l)
+	case len(l.Contexts) > 0:
+		return a.passed(l.Contexts)
+	}
+	return Target{}
 }
 
-// try is one attempt of a channel's dialplan to reach somebody.
-type try struct {
-	queue     string
-	endpoints []string
-	locals    []*channel // second halves of the Locals it dialled: their tries are this one's
-	app, arg  string
+// rung says whose phones rang. A Dial belongs to the group whose members it
+// dialled. Dials one after the other are a group that is hunted through, if all
+// of them together are one. Else a Dial belongs to the smallest group that has
+// everybody whom it dialled, for dialplans leave out who is busy or away; and to
+// the agent if no group has, or if it dialled one whom a rule names: then that
+// agent's own calls are meant. Phones of nobody in the file (a door, a fax)
+// don't change whose Dial it is.
+func (a *Account) rung(l Loss) Target {
+	dialled := a.agentsAt(l.Endpoints)
+	if len(dialled) == 0 {
+		return Target{TargetAgent, canonicalEndpoint(l.Endpoints[0])}
+	}
+	if g, ok := a.groupOf(dialled); ok {
+		return Target{TargetGroup, g}
+	}
+	if g, ok := a.huntedGroup(dialled, l.Before); ok {
+		return Target{TargetGroup, g}
+	}
+	agent := Target{TargetAgent, dialled[0]}
+	if len(dialled) == 1 && a.isNamed(agent) {
+		return agent
+	}
+	if g := a.smallestGroupWith(dialled); g != "" {
+		return Target{TargetGroup, g}
+	}
+	return agent
 }
 
-// maxRemembered bounds what a single call that loops in a dialplan can use.
-const maxRemembered = 200
-
-// tried notes that the channel runs app. Asterisk repeats the old application
-// after a redirect, so the same one with the same first argument is no new try.
-func (ch *channel) tried(app, data string) {
-	if ch.gone {
-		return
-	}
-	app = strings.ToLower(app)
-	arg, _, _ := strings.Cut(data, ",")
-	t := try{app: app, arg: arg}
-	switch app {
-	case "queue":
-		t.queue = arg
-	case "dial", "retrydial":
-		if app == "retrydial" { // RetryDial(announce,sleep,retries,technology/resource…)
-			parts := strings.SplitN(data, ",", 5)
-			if len(parts) < 4 {
-				return
-			}
-			arg = parts[3]
+// huntedGroup finds the group that the newest Dial and as many as possible of
+// those before it are together.
+func (a *Account) huntedGroup(newest []string, before [][]string) (group string, ok bool) {
+	hunted := slices.Clone(newest)
+	for _, endpoints := range before {
+		hunted = append(hunted, a.agentsAt(endpoints)...)
+		if g, is := a.groupOf(hunted); is {
+			group, ok = g, true
 		}
-		t.endpoints = splitEndpoints(arg)
-	case "followme":
-	default:
-		return
 	}
-	if n := len(ch.tries); n > 0 && ch.tries[n-1].app == t.app && ch.tries[n-1].arg == t.arg {
-		return
-	}
-	if len(ch.tries) == maxRemembered {
-		ch.tries = ch.tries[1:]
-	}
-	ch.tries = append(ch.tries, t)
+	return group, ok
 }
 
-func splitEndpoints(arg string) []string {
-	var list []string
-	for _, e := range strings.Split(arg, "&") {
-		if e = strings.TrimSpace(e); e != "" {
-			list = append(list, e)
-		}
-	}
-	return list
+// isNamed reports whether a rule is about calls of t by name.
+func (a *Account) isNamed(t Target) bool {
+	return slices.ContainsFunc(a.Rules, func(r Rule) bool { return slices.Contains(r.From, t) })
 }
 
-// follow notes that the try leads on through a Local channel. A queue's members
-// are its own affair, whatever they are.
-func (t *try) follow(half *channel) {
-	if half == nil || t.queue != "" {
-		return
-	}
-	for _, known := range t.locals {
-		if known == half {
-			return
-		}
-	}
-	t.locals = append(t.locals, half)
-}
-
-// loss attributes a missed call to the newest try that leads to somebody.
-func (ch *channel) loss() Loss {
-	loss := Loss{Contexts: ch.contexts}
-	for i := len(ch.tries) - 1; i >= 0; i-- {
-		queue, endpoints := ch.tries[i].leadsTo(map[*channel]bool{ch: true})
-		if queue != "" || len(endpoints) > 0 {
-			loss.Queue, loss.Endpoints = queue, endpoints
-			break
-		}
-	}
-	return loss
-}
-
-// leadsTo gives the queue, or the endpoints, behind a try. seen keeps Locals
-// that call each other from going round for ever.
-func (t *try) leadsTo(seen map[*channel]bool) (queue string, endpoints []string) {
-	if t.queue != "" {
-		return t.queue, nil
-	}
-	for _, e := range t.endpoints {
-		if technology(e) != "Local" {
-			endpoints = append(endpoints, e)
-		}
-	}
-	for _, half := range t.locals {
-		if seen[half] {
-			continue
-		}
-		seen[half] = true
-		for i := len(half.tries) - 1; i >= 0; i-- {
-			q, more := half.tries[i].leadsTo(seen)
-			if q != "" {
-				return q, nil
-			}
-			if len(more) > 0 {
-				endpoints = append(endpoints, more...)
-				break
+// agentsAt names the agents whose phones are at endpoints, in their order.
+func (a *Account) agentsAt(endpoints []string) (agents []string) {
+	for _, endpoint := range endpoints {
+		for _, name := range sortedKeys(a.Agents) {
+			if canonicalEndpoint(a.Agents[name].Endpoint) == canonicalEndpoint(endpoint) && !slices.Contains(agents, name) {
+				agents = append(agents, name)
 			}
 		}
 	}
-	return "", endpoints
+	return agents
+}
+
+// groupOf finds the group that has these members and no others.
+func (a *Account) groupOf(agents []string) (name string, ok bool) {
+	for _, name := range sortedKeys(a.Groups) {
+		members := a.Groups[name].Members
+		if len(members) > 0 && containsAll(members, agents) && containsAll(agents, members) {
+			return name, true
+		}
+	}
+	return "", false
+}
+
+// smallestGroupWith finds the group with the fewest members that has all of
+// agents, of equal ones the first by name; "" if none has.
+func (a *Account) smallestGroupWith(agents []string) (smallest string) {
+	for _, name := range sortedKeys(a.Groups) {
+		members := a.Groups[name].Members
+		if containsAll(members, agents) && (smallest == "" || len(members) < len(a.Groups[smallest].Members)) {
+			smallest = name
+		}
+	}
+	return smallest
+}
+
+func containsAll(list, items []string) bool {
+	return !slices.ContainsFunc(items, func(item string) bool { return !slices.Contains(list, item) })
+}
+
+// canonicalEndpoint makes the ways of writing one endpoint equal: Asterisk finds
+// a technology without regard to case, and a dial string can name one of an
+// endpoint's contacts (PJSIP/alice/sip:alice@192.0.2.1).
+func canonicalEndpoint(dialled string) string {
+	tech, rest, found := strings.Cut(dialled, "/")
+	if !found {
+		return dialled
+	}
+	if strings.EqualFold(tech, "PJSIP") {
+		rest, _, _ = strings.Cut(rest, "/")
+	}
+	return strings.ToUpper(tech) + "/" + rest
+}
+
+// passed says which scenario a call passed last, or names the last context if
+// no scenario has any of them.
+func (a *Account) passed(contexts []string) Target {
+	for _, context := range slices.Backward(contexts) {
+		if scenario := a.scenarioOf(context); scenario != "" {
+			return Target{TargetScenario, scenario}
+		}
+	}
+	return Target{TargetScenario, contexts[len(contexts)-1]}
+}
+
+// scenarioOf finds the scenario that a context belongs to: the one that names
+// it, else the one with the longest beginning of its name.
+func (a *Account) scenarioOf(context string) (scenario string) {
+	longest := -1
+	for _, name := range sortedKeys(a.Scenarios) {
+		for _, listed := range a.Scenarios[name].Contexts {
+			if listed == context {
+				return name
+			}
+			beginning, isPattern := strings.CutSuffix(listed, "*")
+			if isPattern && strings.HasPrefix(context, beginning) && len(beginning) > longest {
+				scenario, longest = name, len(beginning)
+			}
+		}
+	}
+	return scenario
 }

@@ -28,6 +28,11 @@ func Cancel(ctx context.Context, store Store, taskID int64, reason string) (Task
 }
 
 func cancel(tx Tx, task Task, reason string) (Task, error) {
+	return cancelSaying(tx, task, reason, reason)
+}
+
+// cancelSaying is cancel with more to say of the attempt that isn't made.
+func cancelSaying(tx Tx, task Task, reason, attempt string) (Task, error) {
 	if task.State == TaskDialing && task.CancelReason != "" {
 		return task, nil
 	}
@@ -43,7 +48,21 @@ func cancel(tx Tx, task Task, reason string) (Task, error) {
 	if err := tx.UpdateTask(&task, change); err != nil {
 		return task, err
 	}
-	return task, dropPlan(tx, task.ID, reason)
+	return task, dropPlan(tx, task.ID, attempt)
+}
+
+// expire ends a scheduled or held task that has grown too old. One that is being
+// dialled is refused with a *TransitionError: its attempt ends first.
+func expire(tx Tx, task Task) error {
+	change, err := task.apply(TaskExpire, ExpiredGaveUp)
+	if err != nil {
+		return err
+	}
+	task.Reason, task.WaitingFor = ExpiredGaveUp, ""
+	if err := tx.UpdateTask(&task, change); err != nil {
+		return err
+	}
+	return dropPlan(tx, task.ID, ExpiredGaveUp)
 }
 
 // dropPlan ends the scheduled attempt of a task that is over.

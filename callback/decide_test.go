@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"callbackd/callback/hours"
+
 	"github.com/stretchr/testify/require"
 )
 
@@ -18,10 +20,24 @@ func lostCall(change ...func(*Verdict)) Verdict {
 	return v
 }
 
+// decide is what a book says about a call on the ground as it is changed.
+func decide(book *Rulebook, v Verdict, change ...func(*ground)) decision {
+	account, m := lost(book, v)
+	if account == nil {
+		return decision{missed: m}
+	}
+	g := ground{now: v.Ended}
+	for _, f := range change {
+		f(&g)
+	}
+	return account.decide(m, g)
+}
+
 func TestDecide(t *testing.T) {
 	for name, row := range map[string]struct {
 		account func(*Account)
 		call    func(*Verdict)
+		ground  func(*ground)
 		want    Reason
 	}{
 		"called back":            {},
@@ -31,9 +47,30 @@ func TestDecide(t *testing.T) {
 		"premium rate":           {call: func(v *Verdict) { v.Caller = "+469001234567" }, want: ReasonPrefixRefused},
 		"the account itself":     {call: func(v *Verdict) { v.Caller = "08-555 00 00" }, want: ReasonOwnNumber},
 		"a queue of nobody":      {call: func(v *Verdict) { v.Loss.Queue = "600" }, want: ReasonTargetUnknown},
+		"a phone of nobody":      {call: func(v *Verdict) { v.Loss = Loss{Endpoints: []string{"PJSIP/fax"}} }, want: ReasonTargetUnknown},
+		"nothing known of it":    {call: func(v *Verdict) { v.Loss = Loss{} }, want: ReasonTargetUnknown},
 		"no rule for this queue": {account: func(a *Account) { a.Rules[0].From = []Target{{TargetQueue, "sales"}} }, want: ReasonNoRule},
 		"only scenario rules":    {account: func(a *Account) { a.Rules[0].MissedIn = MissedInScenario }, want: ReasonNoRule},
+		"no scenario rules":      {call: func(v *Verdict) { v.Loss = Loss{Contexts: []string{"main-menu"}} }, want: ReasonNoRule},
 		"rule switched off":      {account: func(a *Account) { a.Rules[0].Enabled = false }, want: ReasonRuleDisabled},
+		"rule deactivated":       {ground: deactivated("acme", "lost"), want: ReasonRuleDisabled},
+		"another rule":           {ground: deactivated("acme", "other")},
+		"another account's rule": {ground: deactivated("other", "lost")},
+		"frozen":                 {ground: frozen("acme"), want: ReasonAccountFrozen},
+		"another is frozen":      {ground: frozen("other")},
+		"no zone": {
+			account: func(a *Account) { a.Location, a.Country, a.Rules[0].Schedule = nil, "US", weekdays() },
+			call:    func(v *Verdict) { v.Caller = "+18005551234" },
+			want:    ReasonNoTimezone,
+		},
+		"once less than the day's cap":   {account: capped(3, 0), ground: rang(2, 9)},
+		"the day's cap":                  {account: capped(3, 0), ground: rang(3, 3), want: ReasonCapReached},
+		"once less than the month's cap": {account: capped(0, 9), ground: rang(8, 8)},
+		"the month's cap":                {account: capped(0, 9), ground: rang(1, 9), want: ReasonCapReached},
+		"the account's cap only delays": {
+			account: func(a *Account) { a.Callable.PerDay = 5 },
+			ground:  func(g *ground) { g.account.Count = 5 },
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			account := exampleAccount()
@@ -44,11 +81,60 @@ func TestDecide(t *testing.T) {
 			if row.call != nil {
 				row.call(&call)
 			}
-			d := decide(NewRulebook(account), call)
+			if row.ground == nil {
+				row.ground = func(*ground) {}
+			}
+			d := decide(NewRulebook(account), call, row.ground)
 			require.Equal(t, row.want, d.missed.Reason)
 			require.Equal(t, row.want == "", d.missed.Decision == DecisionTaskCreated)
 			require.Equal(t, "acme", d.missed.Account)
 		})
+	}
+}
+
+func frozen(account string) func(*ground) {
+	return func(g *ground) { g.switches.Frozen = map[string]Switch{account: {Since: noon, By: "admin"}} }
+}
+
+func deactivated(account, rule string) func(*ground) {
+	return func(g *ground) { g.switches.Off = map[RuleKey]Switch{{account, rule}: {Since: noon, By: "admin"}} }
+}
+
+func capped(day, month int) func(*Account) {
+	return func(a *Account) { a.Callable.PerNumber = Caps{Day: day, Month: month} }
+}
+
+func rang(day, month int) func(*ground) {
+	return func(g *ground) { g.day.Count, g.month.Count = day, month }
+}
+
+// A call can be refused for several reasons. The one that is told is the one to
+// mend first.
+func TestTheOrderOfReasons(t *testing.T) {
+	account := exampleAccount(capped(3, 0), func(a *Account) {
+		a.Country, a.Location, a.Rules[0].Schedule = "US", nil, weekdays()
+		a.Rules[0].From = []Target{{TargetQueue, "sales"}}
+	})
+	call := lostCall(func(v *Verdict) { v.Caller, v.Loss.Queue = "anonymous", "600" })
+	all := []func(*ground){frozen("acme"), rang(3, 3), deactivated("acme", "lost")}
+	for _, step := range []struct {
+		want Reason
+		mend func()
+	}{
+		{ReasonAnonymous, func() { call.Caller = "12" }},
+		{ReasonNumberInvalid, func() { call.Caller = "+46701234567" }},
+		{ReasonCountryNotCallable, func() { call.Caller = "+19005551234" }},
+		{ReasonPrefixRefused, func() { call.Caller = "+18005551234" }},
+		{ReasonTargetUnknown, func() { call.Loss.Queue = "support" }},
+		{ReasonNoRule, func() { account.Rules[0].From = nil }},
+		{ReasonAccountFrozen, func() { all = all[1:] }},
+		{ReasonRuleDisabled, func() { all = all[:1] }},
+		{ReasonNoTimezone, func() { account.Location = time.UTC }},
+		{ReasonCapReached, func() { all = nil }},
+		{"", func() {}},
+	} {
+		require.Equal(t, step.want, decide(NewRulebook(account), call, all...).missed.Reason)
+		step.mend()
 	}
 }
 
@@ -63,6 +149,86 @@ func TestTheFirstEnabledRuleThatMatchesDecides(t *testing.T) {
 		a.Rules = []Rule{off, other, a.Rules[0], later}
 	})
 	require.Equal(t, "lost", decide(NewRulebook(account), lostCall()).missed.Rule)
+	require.Equal(t, "later", decide(NewRulebook(account), lostCall(), deactivated("acme", "lost")).missed.Rule)
+	require.Equal(t, ReasonAccountFrozen, decide(NewRulebook(account), lostCall(), frozen("acme")).missed.Reason)
+}
+
+// A rule that names no scenarios takes every context that belongs to no other
+// rule, and belonging doesn't depend on whether that rule is on.
+func TestWhichRuleDecidesAboutAScenario(t *testing.T) {
+	scenarioRule := func(name string, scenarios ...string) Rule {
+		r := exampleAccount().Rules[0]
+		r.Name, r.MissedIn, r.Scenarios, r.Forward = name, MissedInScenario, scenarios, Target{TargetQueue, "support"}
+		return r
+	}
+	account := exampleAccount(func(a *Account) {
+		a.Scenarios = map[string]Scenario{
+			"menu":  {Name: "menu", Contexts: []string{"main-menu"}},
+			"night": {Name: "night", Contexts: []string{"night-*"}},
+			"fair":  {Name: "fair", Contexts: []string{"fair"}},
+		}
+		off := scenarioRule("off", "fair")
+		off.Enabled = false
+		a.Rules = []Rule{a.Rules[0], scenarioRule("rest"), scenarioRule("menus", "menu"), off}
+	})
+	for context, want := range map[string]MissedCall{
+		"main-menu": {Rule: "menus", LostBy: Target{TargetScenario, "menu"}},
+		"night-sun": {Rule: "rest", LostBy: Target{TargetScenario, "night"}},
+		"from-pstn": {Rule: "rest", LostBy: Target{TargetScenario, "from-pstn"}},
+		"fair":      {Reason: ReasonRuleDisabled, LostBy: Target{TargetScenario, "fair"}},
+	} {
+		d := decide(NewRulebook(account), lostCall(func(v *Verdict) { v.Loss = Loss{Contexts: []string{"from-pstn", context}} }))
+		require.Equal(t, want, MissedCall{Rule: d.missed.Rule, Reason: d.missed.Reason, LostBy: d.missed.LostBy}, context)
+		if want.Reason == "" {
+			require.Equal(t, Target{TargetQueue, "support"}, d.plan.settings.Target)
+		}
+	}
+}
+
+// The limits that a new task must keep: its queue's, and its area's over all
+// queues of the area.
+func TestLimitsOfATask(t *testing.T) {
+	queue := func(name string) Target { return Target{TargetQueue, name} }
+	account := exampleAccount(func(a *Account) {
+		a.Areas = map[string]Area{"nordic": {Name: "nordic", MaxTasks: 5}}
+		a.Queues = map[string]Queue{
+			"support": {Name: "support", Area: "nordic", MaxTasks: 3},
+			"sales":   {Name: "sales", Area: "nordic"},
+			"orders":  {Name: "orders", MaxTasks: 2},
+			"others":  {Name: "others"},
+		}
+	})
+	nordic := limit{[]Target{queue("sales"), queue("support")}, 5, ReasonAreaFull}
+	for name, want := range map[string][]limit{
+		"support": {nordic, {[]Target{queue("support")}, 3, ReasonQueueFull}},
+		"sales":   {nordic},
+		"orders":  {{[]Target{queue("orders")}, 2, ReasonQueueFull}},
+		"others":  nil,
+	} {
+		d := decide(NewRulebook(account), lostCall(func(v *Verdict) { v.Loss.Queue = name }))
+		require.Equal(t, want, d.limits, name)
+	}
+	account.Rules[0].Forward = queue("orders")
+	d := decide(NewRulebook(account), lostCall())
+	require.Len(t, d.limits, 1, "the limit is that of who calls back, not of who lost the call")
+}
+
+func TestWhenATaskIsGivenUp(t *testing.T) {
+	account := exampleAccount()
+	require.Zero(t, decide(NewRulebook(account), lostCall()).giveUp, "no give_up_after, no deadline")
+	account.Rules[0].GiveUpAfter = 3
+	require.Equal(t, noon.AddDate(0, 0, 3), decide(NewRulebook(account), lostCall()).giveUp.UTC())
+	account.Rules[0].Schedule = weekdays()
+	require.Equal(t, noon.AddDate(0, 0, 5), decide(NewRulebook(account), lostCall()).giveUp.UTC(), "of a Friday's loss the third day with an opening is Wednesday")
+}
+
+// weekdays is open from nine to six from Monday to Friday.
+func weekdays() *hours.Schedule {
+	s := &hours.Schedule{Name: "office"}
+	for day := time.Monday; day <= time.Friday; day++ {
+		s.Weekly[day] = []hours.Window{{From: 9 * 60, To: 18 * 60}}
+	}
+	return s
 }
 
 func TestSettingsOfAnAttempt(t *testing.T) {
@@ -82,6 +248,9 @@ func TestSettingsOfAnAttempt(t *testing.T) {
 	account.Rules[0].Forward = Target{TargetQueue, "sales"}
 	d = decide(NewRulebook(account), lostCall())
 	require.Equal(t, Target{TargetQueue, "sales"}, d.plan.settings.Target)
+
+	account.Rules[0].Treatments = Treatments{ResultCustomerBusy: {In: 5 * time.Minute, AtMost: 3}}
+	require.Equal(t, account.Rules[0].Treatments, decide(NewRulebook(account), lostCall()).plan.settings.Treatments)
 }
 
 func TestWhoseCallItIs(t *testing.T) {
@@ -97,4 +266,5 @@ func TestWhoseCallItIs(t *testing.T) {
 
 	d := decide(book, lostCall(func(v *Verdict) { v.Dialled = "+4685559999" }))
 	require.Equal(t, ReasonNoAccount, d.missed.Reason)
+	require.Equal(t, Target{TargetQueue, "support"}, d.missed.LostBy, "who lost it is told in Asterisk's words")
 }

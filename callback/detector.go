@@ -198,9 +198,10 @@ func (ch *channel) pass(context string) {
 	if context == "" || len(ch.contexts) > 0 && ch.contexts[len(ch.contexts)-1] == context {
 		return
 	}
-	if len(ch.contexts) < maxRemembered {
-		ch.contexts = append(ch.contexts, context)
+	if len(ch.contexts) == maxRemembered {
+		ch.contexts = ch.contexts[1:]
 	}
+	ch.contexts = append(ch.contexts, context)
 }
 
 // technology is what comes before the slash of a channel's name.

@@ -46,11 +46,12 @@ func NewDialer(store Store, rules *Rules, exchanges map[string]Exchange, pace Pa
 // the claims of its PBX.
 func (d *Dialer) start(lifetime context.Context, account *Account, a Attempt, standing Standing) {
 	exchange := d.exchanges[a.Settings.PBX]
-	early, withdraw := context.WithCancelCause(lifetime)
+	apart, sever := context.WithCancelCause(lifetime)
+	early, withdraw := context.WithCancelCause(apart)
 	x := &execution{
-		dialer: d, pbx: a.Settings.PBX, exchange: exchange, call: exchange.Call(lifetime, a, standing),
+		dialer: d, pbx: a.Settings.PBX, account: a.Account, exchange: exchange, call: exchange.Call(lifetime, a, standing),
 		attempt: a, standing: standing, pace: d.pace,
-		lifetime: lifetime, withdraw: withdraw, done: make(chan struct{}),
+		lifetime: lifetime, apart: apart, sever: sever, withdraw: withdraw, done: make(chan struct{}),
 	}
 	x.stage.Store(string(a.State))
 	if account != nil {
@@ -63,12 +64,13 @@ func (d *Dialer) start(lifetime context.Context, account *Account, a Attempt, st
 	if stopped {
 		withdraw(fmt.Errorf("%w: %w", ErrGaveWay, errStopping))
 	}
-	// A cancellation between the claim and this moment found nobody to withdraw.
-	if reason := d.cancelled(lifetime, a.TaskID); reason != "" {
-		withdraw(fmt.Errorf("%w: %s", ErrGaveWay, reason))
+	// An order between the claim and this moment found nobody to obey it. What
+	// can't be read now is read again before the customer is called.
+	if o, err := d.orderNow(lifetime, a.TaskID); err == nil {
+		x.obey(o)
 	}
 	go func() {
-		defer withdraw(nil)
+		defer sever(nil)
 		x.run(early)
 		d.mu.Lock()
 		if d.running[a.TaskID] == x {
@@ -76,31 +78,6 @@ func (d *Dialer) start(lifetime context.Context, account *Account, a Attempt, st
 		}
 		d.mu.Unlock()
 	}()
-}
-
-// cancelled tells why a task was cancelled, "" if it wasn't. What can't be read
-// now is read again before the customer is called.
-func (d *Dialer) cancelled(ctx context.Context, taskID int64) (reason string) {
-	_ = d.store.View(ctx, func(tx ReadTx) error {
-		task, err := tx.Task(taskID)
-		reason = task.CancelReason
-		return err
-	})
-	return reason
-}
-
-// Observe hears of every change after its commit: an attempt whose task was
-// cancelled gives way.
-func (d *Dialer) Observe(changes []Change) {
-	for _, c := range changes {
-		if c.AttemptID == 0 && c.Input == string(TaskCancel) && c.To == string(TaskDialing) {
-			d.mu.Lock()
-			if x := d.running[c.TaskID]; x != nil {
-				x.withdraw(fmt.Errorf("%w: %s", ErrGaveWay, c.Reason))
-			}
-			d.mu.Unlock()
-		}
-	}
 }
 
 var errStopping = errors.New("callbackd is being stopped")

@@ -91,7 +91,7 @@ func TestAGapDuringAClaim(t *testing.T) {
 			runtime.Gosched()
 		}
 	}
-	_, err := scheduler.serve(t.Context(), scheduler.rules.Book(), s.task)
+	_, err := scheduler.serve(t.Context(), scheduler.rules.Book(), s.task, refusals{})
 	require.NoError(t, err)
 	require.NoError(t, <-reconciled)
 	require.False(t, pbx.rung)
@@ -106,11 +106,11 @@ func TestAGapWhileAnAttemptEnds(t *testing.T) {
 		before, gap := lifetime()
 		pbx := &patientPBX{lifetime: before, closing: make(chan struct{})}
 		s, scheduler := patience(pbx)
-		_, err := scheduler.serve(t.Context(), scheduler.rules.Book(), s.task)
+		_, err := scheduler.serve(t.Context(), scheduler.rules.Book(), s.task, refusals{})
 		require.NoError(t, err)
 		synctest.Wait()
 		require.True(t, pbx.rung)
-		scheduler.dialer.Observe([]Change{{TaskID: s.task.ID, Input: string(TaskCancel), To: string(TaskDialing)}})
+		scheduler.dialer.Observe([]Change{{TaskID: s.task.ID, Input: string(TaskCancel), To: string(TaskDialing), Reason: CancelByPerson}})
 		synctest.Wait() // it gives way, and releases its legs
 		gap()
 		after, over := lifetime()
@@ -161,6 +161,7 @@ func TestATaskThatChangesBeforeItIsClaimed(t *testing.T) {
 	for name, change := range map[string]func(*Task){
 		"a person holds it": func(task *Task) { task.State = TaskHeld },
 		"it is due later":   func(task *Task) { task.Due = time.Now().Add(time.Hour) },
+		"it has expired":    func(task *Task) { task.GiveUp = time.Now().Add(-time.Second) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, scheduler := patience(&patientPBX{})
@@ -170,6 +171,34 @@ func TestATaskThatChangesBeforeItIsClaimed(t *testing.T) {
 			require.NoError(t, err)
 			require.Nil(t, claimed)
 			require.Empty(t, waiting)
+			require.Equal(t, AttemptScheduled, s.newest().State)
+		})
+	}
+}
+
+// What was switched off, or edited, between the look at a due task and its claim
+// is read in the claim's transaction.
+func TestWhatForbidsBetweenTheLookAndTheClaim(t *testing.T) {
+	for name, row := range map[string]struct {
+		happens func(*state, *Rules)
+		waiting string
+	}{
+		"callbackd is stopped":    {func(s *state, _ *Rules) { s.stopped = true }, "callbackd is stopped"},
+		"the account is frozen":   {func(s *state, _ *Rules) { s.frozen = true }, "account acme is frozen"},
+		"the rule is deactivated": {func(s *state, _ *Rules) { s.off = true }, `rule "lost" is deactivated`},
+		// Its new file decides in the next round.
+		"the file is edited":  {func(_ *state, r *Rules) { r.Replace(NewRulebook(exampleAccount())) }, ""},
+		"the account is gone": {func(_ *state, r *Rules) { r.Replace(NewRulebook()) }, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, scheduler := patience(&patientPBX{})
+			account, _ := scheduler.rules.Book().Account("acme")
+			row.happens(s, scheduler.rules)
+			claimed, waiting, err := scheduler.claim(t.Context(), account, s.task.ID, "pbx1")
+			require.NoError(t, err)
+			require.Nil(t, claimed)
+			require.Contains(t, waiting.reason, row.waiting)
+			require.Equal(t, row.waiting != "", waiting.stands())
 			require.Equal(t, AttemptScheduled, s.newest().State)
 		})
 	}

@@ -13,11 +13,19 @@
 //
 // The two meet only in the store, so either can die at any moment.
 //
+// Beside them stand Control, for what people switch off and on by hand, and
+// Upkeep, which ends tasks whose promise is void. Neither dials. What forbids a
+// call (switches, the file, hours, caps) is read in the transactions that decide:
+// the claim's, and the one that commits the customer's leg. So whatever changes
+// it has only to wake whoever waits, and a crash in between loses nothing.
+//
 // What is durable is two transition tables, TaskTransitions and
 // AttemptTransitions; docs/states.md is printed from them and the database
 // refuses everything else. What is short-lived is one straight-line script, in
 // script.go: read it to know what an attempt does. Decisions are pure functions
 // (decide, follow, ClassifyCustomer, orphaned): what does I/O decides nothing.
+//
+// When a customer may be called is a matter of its own: see package hours.
 //
 // Ports, implemented elsewhere: Store by package storage, Exchange and Call by
 // internal/pbx.

@@ -105,7 +105,8 @@ func (e *LegEnded) Error() string {
 }
 
 // ErrGaveWay ends an attempt before the customer's leg is sent: for a live
-// caller, or because its task was cancelled.
+// caller, or because its task was cancelled or something forbids it now; and
+// before both talk where the account was frozen.
 var ErrGaveWay = errors.New("the attempt gave way")
 
 // ErrGap is a time in which events may have been missed.

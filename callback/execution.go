@@ -2,16 +2,18 @@ package callback
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync/atomic"
 	"time"
 )
 
 // execution is one attempt under way. It belongs to its own goroutine; only
-// withdraw is called by others.
+// obey is called by others.
 type execution struct {
 	dialer   *Dialer
 	pbx      string
+	account  string
 	exchange Exchange
 	call     Call
 	attempt  Attempt
@@ -19,7 +21,9 @@ type execution struct {
 	region   Region
 	country  string
 	pace     Pace
-	lifetime context.Context         // ends at a gap
+	lifetime context.Context // ends at a gap
+	apart    context.Context // and with sever, which ends the script for as long as they don't talk
+	sever    context.CancelCauseFunc
 	withdraw context.CancelCauseFunc // ends the early part of the script
 	done     chan struct{}
 	stage    atomic.Value // the attempt's state, a string, for others to see
@@ -46,8 +50,9 @@ func (x *execution) run(early context.Context) {
 }
 
 // commit moves the attempt by in, with the fields that set changes. Before the
-// customer's leg is sent it looks whether the task was cancelled meanwhile: in
-// the same transaction, so that no cancellation is overtaken.
+// customer's leg is sent it looks whether the call may still be made: in the
+// same transaction, so that no cancellation, switch or edit is overtaken. The
+// agent may have taken a minute.
 func (x *execution) commit(ctx context.Context, in AttemptInput, set func(*Attempt)) error {
 	var moved Attempt
 	err := x.dialer.store.Update(ctx, func(tx Tx) error {
@@ -56,12 +61,8 @@ func (x *execution) commit(ctx context.Context, in AttemptInput, set func(*Attem
 			return err
 		}
 		if in == AttemptSendCustomer {
-			task, err := tx.Task(attempt.TaskID)
-			if err != nil {
+			if err := x.dialer.mayCall(tx, attempt); err != nil {
 				return err
-			}
-			if task.CancelReason != "" {
-				return ErrGaveWay
 			}
 		}
 		change, err := attempt.apply(in, "")
@@ -75,10 +76,41 @@ func (x *execution) commit(ctx context.Context, in AttemptInput, set func(*Attem
 		moved = attempt
 		return nil
 	})
+	if errors.Is(err, ErrGaveWay) {
+		return err // its words are for whoever reads the attempt's reason
+	}
 	if err != nil {
 		return fmt.Errorf("commit %s of attempt %d: %w", in, x.attempt.ID, err)
 	}
 	x.attempt = moved
 	x.stage.Store(string(moved.State))
+	return nil
+}
+
+// mayCall answers ErrGaveWay, with the reason, where an attempt's customer may
+// not be called any more. The attempt doesn't count then; its task waits for
+// what forbids, or is over.
+func (d *Dialer) mayCall(tx ReadTx, attempt Attempt) error {
+	task, err := tx.Task(attempt.TaskID)
+	if err != nil {
+		return err
+	}
+	if task.CancelReason != "" {
+		return fmt.Errorf("%w: %s", ErrGaveWay, task.CancelReason)
+	}
+	account, ok := d.rules.Book().Account(attempt.Account)
+	if !ok {
+		return fmt.Errorf("%w: account %s has no rules file", ErrGaveWay, attempt.Account)
+	}
+	if account.Mode == ModeShadow {
+		return fmt.Errorf("%w: account %s is in shadow mode", ErrGaveWay, account.Name)
+	}
+	g, err := surveyAttempt(tx, account, attempt, time.Now())
+	if err != nil {
+		return err
+	}
+	if o := account.forbids(g, task, attempt); o.stands() {
+		return fmt.Errorf("%w: %s", ErrGaveWay, o.reason)
+	}
 	return nil
 }

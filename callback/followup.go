@@ -18,16 +18,18 @@ type followUp struct {
 }
 
 // follow decides what an ended attempt leads to. newest is the task's newest
-// missed call, nil if it has none. Where the file of the account or the rule is
-// gone, what was copied into the attempt holds. Pure.
-func follow(book *Rulebook, task Task, ended Attempt, newest *MissedCall, pace Pace) followUp {
+// missed call, nil if it has none. alike is how often the attempts made from the
+// same missed call, this one among them, have counted with the same result; it
+// matters only where the treatment has a bound. Where the file of the account or
+// the rule is gone, what was copied into the attempt holds. Pure.
+func follow(book *Rulebook, task Task, ended Attempt, newest *MissedCall, alike int, pace Pace) followUp {
 	if ended.Result == ResultConnected {
 		return followUp{input: TaskConnected}
 	}
 	if task.CancelReason != "" {
 		return followUp{input: TaskWithdraw, reason: task.CancelReason}
 	}
-	next := nextAttempt(book, task, ended, newest, pace)
+	next := nextAttempt(book, task, ended, newest, alike, pace)
 	if newest == nil || newest.ID == ended.MissedCallID {
 		return next
 	}
@@ -52,7 +54,7 @@ func follow(book *Rulebook, task Task, ended Attempt, newest *MissedCall, pace P
 	return next
 }
 
-func nextAttempt(book *Rulebook, task Task, ended Attempt, newest *MissedCall, pace Pace) followUp {
+func nextAttempt(book *Rulebook, task Task, ended Attempt, newest *MissedCall, alike int, pace Pace) followUp {
 	p := plan{ordinal: ended.Ordinal, try: ended.Try + 1, settings: ended.Settings, missedID: ended.MissedCallID}
 	if !ended.Counted {
 		p.due = ended.Ended
@@ -60,9 +62,6 @@ func nextAttempt(book *Rulebook, task Task, ended Attempt, newest *MissedCall, p
 			p.due = p.due.Add(pace.comeBack(ended.Try))
 		}
 		return followUp{input: TaskComeBack, reason: string(ended.Result), plan: &p}
-	}
-	if ended.Result == ResultNumberInvalid {
-		return followUp{input: TaskExhaust, reason: string(ended.Result)}
 	}
 	// The next attempt has the rule as it is now.
 	if account, ok := book.Account(task.Account); ok && newest != nil {
@@ -73,12 +72,30 @@ func nextAttempt(book *Rulebook, task Task, ended Attempt, newest *MissedCall, p
 			}
 		}
 	}
-	if ended.Ordinal >= len(p.settings.DialingIntervals) {
+	p.try = 1
+	switch t := treatment(book, ended); {
+	case t.Close, t.AtMost > 0 && alike >= t.AtMost:
 		return followUp{input: TaskExhaust, reason: string(ended.Result)}
+	case t.In > 0: // no interval is used up
+		p.due = ended.Ended.Add(t.In)
+	case ended.Ordinal >= len(p.settings.DialingIntervals):
+		return followUp{input: TaskExhaust, reason: string(ended.Result)}
+	default:
+		p.ordinal = ended.Ordinal + 1
+		p.due = ended.Ended.Add(p.settings.DialingIntervals[ended.Ordinal])
 	}
-	p.ordinal, p.try = ended.Ordinal+1, 1
-	p.due = ended.Ended.Add(p.settings.DialingIntervals[ended.Ordinal])
 	return followUp{input: TaskRetry, reason: string(ended.Result), plan: &p}
+}
+
+// treatment is what the rule as it is now says of the result of an attempt that
+// counted; what was copied into the attempt, if the rule is gone.
+func treatment(book *Rulebook, ended Attempt) Treatment {
+	if account, ok := book.Account(ended.Account); ok {
+		if rule, ok := account.Rule(ended.Settings.Rule); ok {
+			return rule.Treatments.of(ended.Result)
+		}
+	}
+	return ended.Settings.Treatments.of(ended.Result)
 }
 
 // Pace bounds how fast things come again. The zero Pace is the one that

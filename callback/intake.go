@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Intake turns verdicts into missed calls and tasks. It is the half that
@@ -21,21 +22,19 @@ func NewIntake(store Store, rules *Rules, decided func(MissedCall)) *Intake {
 }
 
 // Take judges a customer's call that is over. A call that talked to a person
-// makes the customer's open callback unnecessary; one that a queue lost leaves
-// a missed call and, if the rules say so, a task. The same call taken twice
-// changes nothing. Losses outside queues aren't judged yet.
+// makes the customer's open callback unnecessary; any other leaves a missed call
+// and, if the rules say so, a task. The same call taken twice changes nothing.
 func (in *Intake) Take(ctx context.Context, v Verdict) error {
 	book := in.rules.Book()
-	account := book.AccountOf(v.PBX, v.Trunk, v.Dialled)
-	switch {
-	case v.answered(account):
+	if account := book.AccountOf(v.PBX, v.Trunk, v.Dialled); v.answered(account) {
 		return in.helped(ctx, account, v)
-	case v.Loss.Queue == "":
-		return nil
 	}
-	d := decide(book, v)
 	var recorded *MissedCall
-	err := in.store.Update(ctx, func(tx Tx) (err error) {
+	err := in.store.Update(ctx, func(tx Tx) error {
+		d, err := judge(tx, book, v, time.Now())
+		if err != nil {
+			return err
+		}
 		recorded, err = record(tx, d)
 		return err
 	})
@@ -48,33 +47,80 @@ func (in *Intake) Take(ctx context.Context, v Verdict) error {
 	return nil
 }
 
+// judge decides about a missed call by what tx reads, so that nothing that
+// somebody switches off at this moment is overlooked.
+func judge(tx ReadTx, book *Rulebook, v Verdict, now time.Time) (decision, error) {
+	account, m := lost(book, v)
+	if account == nil {
+		return decision{missed: m}, nil
+	}
+	g, err := survey(tx, account, m.Number, "", now)
+	if err != nil {
+		return decision{}, err
+	}
+	return account.decide(m, g), nil
+}
+
 // record stores a missed call with what was decided, and makes or changes the
 // task that follows from it. It answers nil for a call that was seen before.
 func record(tx Tx, d decision) (*MissedCall, error) {
-	m := d.missed
-	if _, err := tx.SeenCall(m.PBX, m.CallID); err == nil {
+	if _, err := tx.SeenCall(d.missed.PBX, d.missed.CallID); err == nil {
 		return nil, nil
 	} else if !errors.Is(err, ErrNotFound) {
 		return nil, err
 	}
-	if m.Decision == DecisionRefused {
-		return &m, tx.InsertMissedCall(&m)
-	}
-	task, err := tx.OpenMissedTask(m.Account, m.Number)
-	switch {
-	case errors.Is(err, ErrNotFound):
-		return &m, create(tx, &m, d.plan)
-	case err != nil:
+	d, task, err := settle(tx, d)
+	if err != nil {
 		return nil, err
 	}
-	return &m, merge(tx, task, &m, d.plan)
+	m := d.missed
+	switch m.Decision {
+	case DecisionTaskCreated:
+		err = create(tx, &m, d)
+	case DecisionMerged:
+		err = merge(tx, task, &m, d)
+	default:
+		err = tx.InsertMissedCall(&m)
+	}
+	return &m, err
 }
 
-func create(tx Tx, m *MissedCall, p plan) error {
+// settle looks where a loss that is to be called back goes: into the customer's
+// open task, which needs no room for it, or into a new one, unless there are too
+// many already.
+func settle(tx ReadTx, d decision) (decision, Task, error) {
+	m := &d.missed
+	if m.Decision == DecisionRefused {
+		return d, Task{}, nil
+	}
+	task, err := tx.OpenMissedTask(m.Account, m.Number)
+	if err == nil {
+		m.Decision, m.TaskID = DecisionMerged, task.ID
+		return d, task, nil
+	}
+	if !errors.Is(err, ErrNotFound) {
+		return d, Task{}, err
+	}
+	for _, l := range d.limits {
+		open, err := tx.OpenMissed(m.Account, l.targets)
+		if err != nil {
+			return d, Task{}, fmt.Errorf("count the open tasks of account %s: %w", m.Account, err)
+		}
+		if open >= l.most {
+			m.Decision, m.Reason = DecisionRefused, l.reason
+			break
+		}
+	}
+	return d, Task{}, nil
+}
+
+// create makes a task of a missed call.
+func create(tx Tx, m *MissedCall, d decision) error {
+	p := d.plan
 	task := Task{
 		Account: m.Account, Kind: KindMissed, Number: m.Number, State: TaskScheduled,
-		Target: p.settings.Target, LostBy: m.LostBy, Rule: m.Rule, PBX: m.PBX,
-		Arrived: m.Arrived, Due: p.due,
+		Target: p.settings.Target, Region: p.settings.Region, LostBy: m.LostBy, Rule: m.Rule, PBX: m.PBX,
+		Arrived: m.Arrived, Due: p.due, GiveUp: d.giveUp,
 	}
 	if last, err := tx.LastTask(m.Account, m.Number); err == nil {
 		task.Previous = last.ID
@@ -93,12 +139,14 @@ func create(tx Tx, m *MissedCall, p plan) error {
 }
 
 // merge joins a further loss to the customer's open task: the newest loss
-// decides rule, target and intervals, the due time never moves later, and the
-// oldest arrival keeps its place. While an attempt is being dialled only the
-// missed call is noted: follow applies it if that attempt doesn't connect, also
-// where the task had been cancelled. A call that was lost before the newest one is noted too, and decides nothing.
-func merge(tx Tx, task Task, m *MissedCall, p plan) error {
-	m.Decision, m.TaskID = DecisionMerged, task.ID
+// decides rule, target, intervals and when to give up; the due time never moves
+// later, and the oldest arrival keeps its place. While an attempt is being
+// dialled the plan stays: follow applies the loss if that attempt doesn't
+// connect, also where the task had been cancelled. But whether the promise is
+// void is a question about the newest loss from now on. A call that was lost
+// before that one is noted and decides nothing but the place.
+func merge(tx Tx, task Task, m *MissedCall, d decision) error {
+	p := d.plan
 	if err := tx.InsertMissedCall(m); err != nil {
 		return err
 	}
@@ -114,6 +162,10 @@ func merge(tx Tx, task Task, m *MissedCall, p plan) error {
 	if newest.ID == m.ID {
 		// Whoever cancelled didn't know that the customer would need us again.
 		task.CancelReason = ""
+		task.LostBy, task.Rule, task.PBX, task.GiveUp = m.LostBy, m.Rule, m.PBX, d.giveUp
+	}
+	if m.Arrived.Before(task.Arrived) {
+		task.Arrived = m.Arrived
 	}
 	if task.State == TaskDialing || newest.ID != m.ID {
 		return tx.UpdateTask(&task, change)
@@ -121,7 +173,7 @@ func merge(tx Tx, task Task, m *MissedCall, p plan) error {
 	if task.Due.Before(p.due) {
 		p.due = task.Due
 	}
-	task.Target, task.LostBy, task.Rule, task.PBX, task.Due = p.settings.Target, m.LostBy, m.Rule, m.PBX, p.due
+	task.Target, task.Region, task.Due = p.settings.Target, p.settings.Region, p.due
 	if err := tx.UpdateTask(&task, change); err != nil {
 		return err
 	}

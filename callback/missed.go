@@ -45,14 +45,19 @@ type Reason string
 const (
 	ReasonAnonymous          Reason = "anonymous"            // the number is withheld
 	ReasonNumberInvalid      Reason = "number_invalid"       // not a number that exists
-	ReasonCountryNotCallable Reason = "country_not_callable" // not in the account's country
-	ReasonPrefixRefused      Reason = "prefix_refused"       // premium rate, shared cost or the like
+	ReasonCountryNotCallable Reason = "country_not_callable" // not in a country that the account calls
+	ReasonPrefixRefused      Reason = "prefix_refused"       // premium rate, satellite or the like, or one that the account refuses
 	ReasonOwnNumber          Reason = "own_number"           // the account's own
 	ReasonNoAccount          Reason = "no_account"           // several accounts share the trunk and none owns the dialled number
 	ReasonNoRule             Reason = "no_rule"              // no rule is about such a loss
 	ReasonRuleDisabled       Reason = "rule_disabled"        // only disabled rules are
 	ReasonTargetUnknown      Reason = "target_unknown"       // the file doesn't list who lost the call
+	ReasonAccountFrozen      Reason = "account_frozen"       // by a person
+	ReasonNoTimezone         Reason = "no_timezone"          // nobody can tell when it is day where the customer is
+	ReasonCapReached         Reason = "cap_reached"          // the customer has been called as often as callable.per_number allows
+	ReasonAreaFull           Reason = "area_full"            // as many open tasks as the area may have
+	ReasonQueueFull          Reason = "queue_full"           // as many open tasks as the queue may have
 )
 
 // Reasons lists all reasons.
-var Reasons = []Reason{ReasonAnonymous, ReasonNumberInvalid, ReasonCountryNotCallable, ReasonPrefixRefused, ReasonOwnNumber, ReasonNoAccount, ReasonNoRule, ReasonRuleDisabled, ReasonTargetUnknown}
+var Reasons = []Reason{ReasonAnonymous, ReasonNumberInvalid, ReasonCountryNotCallable, ReasonPrefixRefused, ReasonOwnNumber, ReasonNoAccount, ReasonNoRule, ReasonRuleDisabled, ReasonTargetUnknown, ReasonAccountFrozen, ReasonNoTimezone, ReasonCapReached, ReasonAreaFull, ReasonQueueFull}

@@ -21,6 +21,7 @@ import (
 // by the trunk, so that the trunk isn't to blame; and that the file of the
 // database holds what was committed.
 func TestModel(t *testing.T) {
+	t.Parallel()
 	d := asBuilt()
 	r := explore(d)
 	t.Logf("%d states, %d moves between them", r.states, r.moves)

@@ -147,7 +147,7 @@ func (d *design) settle(c *state) {
 	if !a.State.Live() {
 		return
 	}
-	if d.adoptable(a.State, standing) {
+	if d.adoptable(a.State, standing) && d.spares(c, standing) {
 		c.script = script{
 			way: adoptedWay(a.State, standing), attempt: a.ID, stage: a.State, ending: ending{},
 			deafAgent: !standing.Agent, deafCustomer: !standing.Customer,
@@ -193,7 +193,8 @@ func (d *design) scheduling(m *moves) {
 		m.may("scheduler: starts the attempt", func(c *state) {
 			a := c.newest()
 			if !c.claiming.stale {
-				c.script = script{way: fresh, pc: 1, attempt: a.ID, stage: a.State, withdrawn: c.task.CancelReason != ""}
+				c.script = script{way: fresh, pc: 1, attempt: a.ID, stage: a.State}
+				d.begins(c)
 			} // else the script ends before its first request
 			c.claiming = claiming{}
 		})
@@ -205,7 +206,9 @@ func (d *design) claim(c *state) {
 	account, _ := d.book.Account("acme")
 	c.task.Due = time.Time{} // it is due now
 	scheduler := NewScheduler(&c.ledger, NewRules(d.book), d.dialer(c), zerolog.Nop())
+	c.blind = d.controlling != nil && d.controlling.blindClaim
 	claimed, _, err := scheduler.claim(modelContext, account, c.task.ID, "pbx1")
+	c.blind = false
 	switch {
 	case err != nil:
 		c.wrong("a task can't be claimed")

@@ -18,7 +18,8 @@ type design struct {
 	awaits         bool // reconciliation waits for attempts on their way out
 	locksClaims    bool // and for claims that are being made
 	refusesStrays  bool
-	asksAgain      bool // sends the customer's leg once more where the reply was lost
+	controlling    *controlling // nil: nobody is at the switches
+	asksAgain      bool         // sends the customer's leg once more where the reply was lost
 
 	taken map[transition]bool // what happened in the search
 
@@ -94,6 +95,7 @@ func (m *moves) add(name string, nuisance bool, change func(*state)) {
 func (d *design) moves(s state) []move {
 	m := &moves{from: s, only: d.only}
 	d.people(m)
+	d.switched(m)
 	phones(m)
 	d.trouble(m)
 	d.reconciling(m)

@@ -120,7 +120,7 @@ func (l *line) play(t *testing.T, w way) *state {
 		dialer: dialer, exchange: l, call: l, attempt: *attempt,
 		standing: Standing{Agent: w != fresh, Customer: w != fresh, CustomerUp: w > waiting, Bridged: w > lifted},
 		region:   account.Regions["sweden"], country: account.Country,
-		lifetime: t.Context(), done: make(chan struct{}),
+		lifetime: t.Context(), apart: t.Context(), done: make(chan struct{}),
 	}
 	x.run(t.Context())
 	return &s

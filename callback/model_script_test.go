@@ -20,6 +20,9 @@ func (silentExchange) Prefix() string { return "callbackd" }
 func (d *design) playing(m *moves) {
 	s := &m.from
 	legs := d.legEnded(s)
+	if d.severs(m) {
+		return
+	}
 	switch now := d.step(s.script); now {
 	case commitAnswer, commitSend, commitBridge:
 		m.may("script: commits "+now, func(c *state) { d.commit(c, now) })

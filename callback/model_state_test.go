@@ -62,6 +62,7 @@ type script struct {
 	stage     AttemptState
 	sent      bool // the request of this step is out
 	withdrawn bool
+	severed   bool
 	ending    ending
 	// The leg was gone when the attempt was adopted: no event will say so.
 	deafAgent, deafCustomer bool
@@ -103,6 +104,7 @@ type key struct {
 	fresh       bool // it is made from the newest loss
 	lost        int
 	trunkDown   bool
+	controls    controls
 	mine, older bool // whose the scripts are: of the newest attempt?
 }
 
@@ -111,7 +113,7 @@ func (s *state) key() key {
 	k := key{
 		scene: s.scene, task: s.task.State, cancelling: s.task.CancelReason != "",
 		attempt: a.State, ordinal: a.Ordinal, fresh: a.MissedCallID == s.calls[len(s.calls)-1].ID,
-		lost: len(s.calls), trunkDown: s.trunkDown,
+		lost: len(s.calls), trunkDown: s.trunkDown, controls: s.controls,
 		mine: s.script.attempt == a.ID, older: s.leaver.attempt == a.ID,
 	}
 	k.scene.script.attempt, k.scene.leaver.attempt = 0, 0
@@ -155,6 +157,7 @@ func (s *state) judge(before *state) {
 		s.cancelled = !is.State.CustomerSent()
 	}
 	s.judgeOwners()
+	s.judgeControls(before)
 }
 
 // judgeEnd holds the end of an attempt to the counting rule.

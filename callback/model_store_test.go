@@ -18,8 +18,10 @@ type ledger struct {
 	trunkDown bool
 	// counts, if set, overrules the counting rule: see design.
 	counts func(AttemptState, Result) bool
-	// blind hides cancellations from what is committed.
+	// blind hides cancellations and switches from what is committed.
 	blind bool
+	controls
+	keepsTasks bool // see controlling
 	// hears is told of every change of a state, and can refuse it.
 	hears func(Change) error
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/nyaruka/phonenumbers"
@@ -72,23 +73,49 @@ func looksLikeNumber(s string) bool {
 }
 
 // callable says whether a customer's number (E.164) may be called at all, and
-// if not, why: one-ring fraud waits for whoever calls everything back.
+// if not, why: one-ring fraud waits for whoever calls everything back. Numbers
+// of emergency and other short services aren't valid in any country.
 func callable(a *Account, number string) Reason {
 	n, err := phonenumbers.Parse(number, "")
 	if err != nil || !phonenumbers.IsValidNumber(n) {
 		return ReasonNumberInvalid
 	}
-	if a.Owns(number) {
+	country := phonenumbers.GetRegionCodeForNumber(n)
+	switch {
+	case a.Owns(number):
 		return ReasonOwnNumber
-	}
-	if phonenumbers.GetRegionCodeForNumber(n) != a.Country {
+	case country == ofNoCountry:
+		return ReasonPrefixRefused
+	case !a.callsTo(country):
 		return ReasonCountryNotCallable
-	}
-	switch phonenumbers.GetNumberType(n) {
-	case phonenumbers.PREMIUM_RATE, phonenumbers.SHARED_COST, phonenumbers.PERSONAL_NUMBER, phonenumbers.UAN, phonenumbers.VOICEMAIL, phonenumbers.PAGER:
+	case refusedKinds[phonenumbers.GetNumberType(n)], a.Callable.refuses(number):
 		return ReasonPrefixRefused
 	}
 	return ""
+}
+
+// ofNoCountry is what libphonenumber calls the region of satellite phones and
+// other networks above the countries: +870, +881, +882, +883, +888, +979 and so
+// on. They cost what they like.
+const ofNoCountry = "001"
+
+// refusedKinds are numbers that nobody calls from, but that cost whoever calls.
+var refusedKinds = map[phonenumbers.PhoneNumberType]bool{
+	phonenumbers.PREMIUM_RATE: true, phonenumbers.SHARED_COST: true, phonenumbers.PERSONAL_NUMBER: true,
+	phonenumbers.UAN: true, phonenumbers.VOICEMAIL: true, phonenumbers.PAGER: true,
+}
+
+// callsTo reports whether customers in country may be called. Territories are
+// countries of their own: +1 876 is Jamaica.
+func (a *Account) callsTo(country string) bool {
+	if len(a.Callable.Countries) == 0 {
+		return country == a.Country
+	}
+	return slices.Contains(a.Callable.Countries, country)
+}
+
+func (c Callable) refuses(number string) bool {
+	return slices.ContainsFunc(c.Refuse, func(prefix string) bool { return strings.HasPrefix(number, prefix) })
 }
 
 // NumberFormat is how a trunk wants numbers written.

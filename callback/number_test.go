@@ -1,8 +1,11 @@
 package callback
 
 import (
+	"maps"
+	"slices"
 	"testing"
 
+	"github.com/nyaruka/phonenumbers"
 	"github.com/stretchr/testify/require"
 )
 
@@ -75,9 +78,11 @@ func TestDialString(t *testing.T) {
 }
 
 func TestCallable(t *testing.T) {
-	account := &Account{Country: "SE", Numbers: []string{"+4685550000", "+46855501*"}}
+	account := &Account{Country: "SE", Numbers: []string{"+4685550000", "+46855501*"}, Callable: Callable{Refuse: []string{"+46701111"}}}
 	for number, want := range map[string]Reason{
 		"+46701234567":  "",
+		"+46701111234":  ReasonPrefixRefused,
+		"+46701112234":  "",
 		"+4685550000":   ReasonOwnNumber,
 		"+4685550123":   ReasonOwnNumber,
 		"+4745678901":   ReasonCountryNotCallable,
@@ -87,8 +92,80 @@ func TestCallable(t *testing.T) {
 	} {
 		require.Equal(t, want, callable(account, number), number)
 	}
-	caribbean := &Account{Country: "US"}
-	require.Equal(t, ReasonCountryNotCallable, callable(caribbean, "+18765551234"), "Jamaica hides inside +1")
+	account.Callable.Countries = []string{"SE", "NO"}
+	require.Empty(t, callable(account, "+4745678901"), "a country that the file lists")
+	account.Callable.Countries = []string{"NO"}
+	require.Equal(t, ReasonCountryNotCallable, callable(account, "+46701234567"), "the account's own isn't meant where others are listed")
+}
+
+// Territories that share a country code are countries of their own: one-ring
+// fraud calls from the cheap side of +1.
+func TestCallableInsideACountryCode(t *testing.T) {
+	for _, row := range []struct {
+		number string
+		want   map[string]bool // by the account's country
+	}{
+		{"+12125552368", map[string]bool{"US": true, "CA": false, "JM": false}},
+		{"+14165550123", map[string]bool{"US": false, "CA": true}},
+		{"+18765551234", map[string]bool{"US": false, "CA": false, "JM": true}},
+		{"+18095551234", map[string]bool{"US": false, "DO": true}},
+		{"+12684641234", map[string]bool{"US": false, "AG": true}},
+		{"+12845421234", map[string]bool{"US": false, "VG": true}},
+		{"+447781123456", map[string]bool{"GB": false, "GG": true}},
+	} {
+		for country, want := range row.want {
+			got := callable(&Account{Country: country}, row.number)
+			require.Equal(t, want, got == "", "%s from %s: %s", row.number, country, got)
+		}
+	}
+}
+
+// What costs whoever calls back is refused whatever the file says.
+func TestNumbersThatAreAlwaysRefused(t *testing.T) {
+	t.Parallel()
+	everywhere := func(country string) *Account {
+		return &Account{Country: country, Callable: Callable{Countries: slices.Sorted(maps.Keys(phonenumbers.GetSupportedRegions()))}}
+	}
+	for _, network := range []string{"+870773111632", "+881612345678", "+88213123456", "+883510012345", "+888123456789", "+979123456789", "+80012345678", "+80812345678", "+878101234567890"} {
+		require.Contains(t, []Reason{ReasonPrefixRefused, ReasonNumberInvalid}, callable(everywhere("SE"), network), network)
+	}
+	refused := 0
+	for country := range phonenumbers.GetSupportedRegions() {
+		account := everywhere(country)
+		for kind := range refusedKinds {
+			example := phonenumbers.GetExampleNumberForType(country, kind)
+			if example == nil || !phonenumbers.IsValidNumber(example) {
+				continue
+			}
+			refused++
+			number := phonenumbers.Format(example, phonenumbers.E164)
+			require.NotEmpty(t, callable(account, number), "%s of %s", number, country)
+		}
+		for _, short := range []string{"112", "911", "999", "110", "118", "1177"} {
+			if number, err := ParseNumber(short, country); err == nil {
+				require.NotEmpty(t, callable(account, number), "%s dialled in %s is %s", short, country, number)
+			}
+		}
+	}
+	require.Greater(t, refused, 300)
+	require.NotEmpty(t, callable(everywhere("SE"), "+112"))
+}
+
+// An ordinary number of any country can be called by whoever lists the country,
+// and by nobody else.
+func TestOrdinaryNumbersOfEveryCountry(t *testing.T) {
+	for country := range phonenumbers.GetSupportedRegions() {
+		example := phonenumbers.GetExampleNumberForType(country, phonenumbers.FIXED_LINE)
+		if example == nil {
+			continue
+		}
+		number := phonenumbers.Format(example, phonenumbers.E164)
+		if !Dialable(number) || phonenumbers.GetRegionCodeForNumber(example) != country {
+			continue
+		}
+		require.Empty(t, callable(&Account{Country: country}, number), "%s of %s", number, country)
+		require.Equal(t, ReasonCountryNotCallable, callable(&Account{Country: "AQ", Callable: Callable{Countries: []string{"AQ"}}}, number), number)
+	}
 }
 
 func TestMaskNumber(t *testing.T) {

@@ -69,7 +69,13 @@ func conclude(tx Tx, book *Rulebook, attemptID int64, e ending, pace Pace, now t
 	case !errors.Is(err, ErrNotFound):
 		return err
 	}
-	f := follow(book, task, attempt, newest, pace)
+	alike := 0
+	if treatment(book, attempt).AtMost > 0 {
+		if alike, err = countAlike(tx, attempt); err != nil {
+			return err
+		}
+	}
+	f := follow(book, task, attempt, newest, alike, pace)
 	change, err := task.apply(f.input, f.reason)
 	if err != nil {
 		return err
@@ -80,7 +86,8 @@ func conclude(tx Tx, book *Rulebook, attemptID int64, e ending, pace Pace, now t
 	task.CancelReason = ""
 	switch {
 	case f.plan != nil:
-		task.Due, task.Rule, task.Target = f.plan.due, f.plan.settings.Rule, f.plan.settings.Target
+		task.Due, task.Rule = f.plan.due, f.plan.settings.Rule
+		task.Target, task.Region = f.plan.settings.Target, f.plan.settings.Region
 		if newest != nil {
 			task.LostBy, task.PBX = newest.LostBy, newest.PBX
 		}
@@ -94,6 +101,21 @@ func conclude(tx Tx, book *Rulebook, attemptID int64, e ending, pace Pace, now t
 		return nil
 	}
 	return schedule(tx, task, *f.plan)
+}
+
+// countAlike counts how often the attempts that were made from the same missed
+// call as ended, which is one of them, have counted with its result.
+func countAlike(tx ReadTx, ended Attempt) (alike int, err error) {
+	attempts, err := tx.Attempts(ended.TaskID)
+	if err != nil {
+		return 0, err
+	}
+	for _, a := range attempts {
+		if a.Counted && a.Result == ended.Result && a.MissedCallID == ended.MissedCallID {
+			alike++
+		}
+	}
+	return alike, nil
 }
 
 // finish commits an outcome. An outcome that can't be stored is tried again

@@ -1,6 +1,7 @@
 package callback
 
 import (
+	"context"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -70,3 +71,81 @@ func TestAConversationOfACancelledTask(t *testing.T) {
 	require.Equal(t, TaskCompleted, s.task.State)
 	require.Empty(t, s.task.CancelReason)
 }
+
+// A treatment's bound counts results since the newest loss: a customer who calls
+// again has the whole of it again.
+func TestABoundCountsSinceTheNewestLoss(t *testing.T) {
+	treatments := Treatments{ResultCustomerBusy: {In: 5 * time.Minute, AtMost: 2}}
+	d, s := dialling(AttemptCustomer)
+	account, _ := d.book.Account("acme")
+	account.Rules[0].Treatments = treatments
+	past := &history{ledger: &s.ledger}
+	busy := func() {
+		t.Helper()
+		require.NoError(t, past.Update(t.Context(), func(tx Tx) error {
+			return conclude(tx, d.book, s.newest().ID, ending{result: ResultCustomerBusy}, Pace{}, noon)
+		}))
+	}
+	redial := func() {
+		s.task.State = TaskDialing
+		dialled := *s.newest()
+		dialled.State = AttemptCustomer
+		s.attempts[1] = &dialled
+	}
+	busy()
+	require.Equal(t, 1, s.newest().Ordinal, "the interval isn't used up")
+	redial()
+	d.miss(s)
+	busy()
+	require.Equal(t, TaskScheduled, s.task.State, "the second, but of another loss")
+	redial()
+	busy()
+	require.Equal(t, TaskScheduled, s.task.State)
+	redial()
+	busy()
+	require.Equal(t, TaskExhausted, s.task.State)
+	require.Equal(t, string(ResultCustomerBusy), s.task.Reason)
+}
+
+// What the customer can't have noticed doesn't count towards a bound either.
+func TestABoundCountsOnlyWhatCounts(t *testing.T) {
+	d, s := dialling(AttemptAgentUp)
+	account, _ := d.book.Account("acme")
+	account.Rules[0].Treatments = Treatments{ResultAgentHungUp: {In: time.Minute, AtMost: 2}}
+	past := &history{ledger: &s.ledger}
+	for _, in := range []AttemptState{AttemptAgentUp, AttemptCustomer, AttemptAgentUp} {
+		s.task.State = TaskDialing
+		dialled := *s.newest()
+		dialled.State = in
+		s.attempts[1] = &dialled
+		require.NoError(t, past.Update(t.Context(), func(tx Tx) error {
+			return conclude(tx, d.book, s.newest().ID, ending{result: ResultAgentHungUp}, Pace{}, noon)
+		}))
+		require.Equal(t, TaskScheduled, s.task.State)
+	}
+	require.Len(t, past.ended, 3)
+}
+
+// history is a ledger that remembers every attempt that has ended.
+type history struct {
+	*ledger
+	ended []Attempt
+}
+
+func (h *history) Update(ctx context.Context, fn func(Tx) error) error {
+	return h.ledger.Update(ctx, func(tx Tx) error { return fn(&historyTx{tx, h}) })
+}
+
+type historyTx struct {
+	Tx
+	history *history
+}
+
+func (tx *historyTx) UpdateAttempt(a *Attempt, c Change) error {
+	if a.State == AttemptEnded {
+		tx.history.ended = append(tx.history.ended, *a)
+	}
+	return tx.Tx.UpdateAttempt(a, c)
+}
+
+func (tx *historyTx) Attempts(int64) ([]Attempt, error) { return tx.history.ended, nil }

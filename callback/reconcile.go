@@ -9,8 +9,11 @@ import (
 
 // Reconcile brings the attempts of one PBX in line with what the PBX holds,
 // after start-up, a reconnect or an overflow: an attempt whose legs both live
-// is adopted, any other is ended by the counting rule. It answers the attempts
-// that were adopted; whatever else of callbackd's the PBX holds is left over.
+// is adopted, any other is ended by the counting rule. So is one whose customer's
+// phone rings though the account was frozen meanwhile; what was stopped or
+// cancelled otherwise rings on, as it would have without the gap. It answers the
+// attempts that were adopted; whatever else of callbackd's the PBX holds is left
+// over.
 //
 // The lifetime of before has ended; the new one carries the adopted attempts.
 // The caller delivers no event of theirs until Reconcile has returned.
@@ -26,14 +29,21 @@ func (d *Dialer) Reconcile(lifetime context.Context, pbx string, standing func(N
 	book := d.rules.Book()
 	for _, a := range attempts {
 		s := standing(a.Names)
-		if adoptable(a.State, s) {
+		o, err := d.orderNow(lifetime, a.TaskID)
+		if err != nil {
+			return adopted, fmt.Errorf("reconcile attempt %d: %w", a.ID, err)
+		}
+		if adoptable(a.State, s) && o.spares(s) {
 			account, _ := book.Account(a.Account)
 			d.start(lifetime, account, a, s)
 			adopted = append(adopted, a)
 			continue
 		}
 		e := orphaned(a.State)
-		err := d.store.Update(lifetime, func(tx Tx) error {
+		if !o.spares(s) && e.result == ResultInterrupted {
+			e.reason = fmt.Sprintf("%v: %s", ErrGaveWay, o.reason)
+		}
+		err = d.store.Update(lifetime, func(tx Tx) error {
 			return conclude(tx, book, a.ID, e, d.pace, time.Now())
 		})
 		if errors.Is(err, ErrRefused) {

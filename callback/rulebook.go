@@ -67,7 +67,8 @@ func (b *Rulebook) AccountOf(pbx, trunk, dialled string) *Account {
 	return nil
 }
 
-// Rules holds the rulebook in force; a reload swaps it whole.
+// Rules holds the rulebook in force; a reload swaps it whole. Whoever swaps it
+// rouses the tasks that rest (Tx.Rouse), and then wakes Scheduler and Upkeep.
 type Rules struct{ current atomic.Pointer[Rulebook] }
 
 // NewRules starts with book.
@@ -79,3 +80,6 @@ func NewRules(book *Rulebook) *Rules {
 
 // Book is the rulebook in force now. Decide one thing by one book: call it once.
 func (r *Rules) Book() *Rulebook { return r.current.Load() }
+
+// Replace puts book in force.
+func (r *Rules) Replace(book *Rulebook) { r.current.Store(book) }

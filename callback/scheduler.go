@@ -11,21 +11,32 @@ import (
 
 // Scheduler sleeps until a task is due, asks whether it may be dialled now, and
 // claims it. All it knows is in the store, so it can die at any moment.
+//
+// A due task that can't be dialled says why. Where it is known when that ends
+// (a schedule opens, a cap frees), or that only a person ends it, the task rests
+// and costs nothing; what another attempt is in the way of is looked at again
+// with the next commit; only what Asterisk has to be asked for is asked for
+// again and again.
 type Scheduler struct {
 	store  Store
 	rules  *Rules
 	dialer *Dialer
 	log    zerolog.Logger
 	wake   chan struct{}
+
+	roused bool // belongs to Run
 }
 
 const (
-	// recheck is how soon a due task that has to wait is looked at again: what
-	// becomes free is noticed within a second.
+	// recheck is how soon a due task that waits for Asterisk is looked at again:
+	// what becomes free is noticed within a second.
 	recheck = 500 * time.Millisecond
 	// longest sleep, so that a clock set by hand is noticed.
 	longestSleep = time.Minute
-	// roundEach bounds the due tasks of one round, for each target.
+	// roundEach bounds the due tasks of one round: of those that wait for the
+	// same target and go out in the same region, the first so many. They hide
+	// nobody: what is in the way of one of them for long lets it rest, and what
+	// isn't is in the way of all.
 	roundEach = 100
 )
 
@@ -69,186 +80,118 @@ func (s *Scheduler) Run(ctx context.Context) error {
 	}
 }
 
-// round serves what is due and says how long to sleep.
-func (s *Scheduler) round(ctx context.Context) (time.Duration, error) {
-	now := time.Now()
-	var due []Task
-	sleep := longestSleep
-	err := s.store.View(ctx, func(tx ReadTx) (err error) {
-		if due, err = tx.DueTasks(now, roundEach); err != nil {
+// rouse is the first thing of all: what tasks rest for may have changed while
+// callbackd was away.
+func (s *Scheduler) rouse(ctx context.Context) error {
+	if s.roused {
+		return nil
+	}
+	err := s.store.Update(ctx, func(tx Tx) error { return tx.Rouse("") })
+	s.roused = err == nil
+	return err
+}
+
+// due reads what may be dialled now, in the order of service, and when the next
+// task is due.
+func (s *Scheduler) due(ctx context.Context, now time.Time) (tasks []Task, next time.Time, err error) {
+	err = s.store.View(ctx, func(tx ReadTx) (err error) {
+		if tasks, err = tx.DueTasks(now, roundEach); err != nil {
 			return err
 		}
-		next, ok, err := tx.NextDue(now)
-		if ok {
-			sleep = min(sleep, time.Until(next))
+		wake, ok, err := tx.NextDue(now)
+		if next = now.Add(longestSleep); ok && wake.Before(next) {
+			next = wake
 		}
 		return err
 	})
+	return tasks, next, err
+}
+
+// round serves what is due and says how long to sleep.
+func (s *Scheduler) round(ctx context.Context) (time.Duration, error) {
+	if err := s.rouse(ctx); err != nil {
+		return 0, err
+	}
+	now := time.Now()
+	due, next, err := s.due(ctx, now)
 	if err != nil {
 		return 0, err
 	}
 	if s.dialer.draining() {
 		return longestSleep, nil
 	}
-	book := s.rules.Book()
-	reasons := map[int64]string{}
+	sleep, full := time.Until(next), len(due) >= roundEach
+	book, known := s.rules.Book(), refusals{}
+	var waits []wait
 	for _, task := range due {
-		waiting, err := s.serve(ctx, book, task)
+		o, err := s.serve(ctx, book, task, known)
 		switch {
 		case errors.Is(err, ErrNotFound):
 			continue // cancelled meanwhile
-		case err != nil:
-			// One task's trouble isn't another's.
-			s.log.Error().Err(err).Int64("task", task.ID).Msg("a due task could not be served; trying again")
-			waiting = "it could not be served: " + err.Error()
-		case waiting == "":
+		case err != nil: // one task's trouble isn't another's
+			o = obstacle{reason: "it could not be served: " + err.Error(), ask: true}
+			if o.reason != task.WaitingFor {
+				s.log.Error().Err(err).Int64("task", task.ID).Msg("a due task could not be served; trying again")
+			}
+		case !o.stands():
 			continue
 		}
-		sleep = min(sleep, recheck)
-		if waiting != task.WaitingFor {
-			reasons[task.ID] = waiting
-		}
-	}
-	return max(sleep, 0), s.explain(ctx, reasons)
-}
-
-// explain stores why tasks wait.
-func (s *Scheduler) explain(ctx context.Context, reasons map[int64]string) error {
-	if len(reasons) == 0 {
-		return nil
-	}
-	return s.store.Update(ctx, func(tx Tx) error {
-		for id, reason := range reasons {
-			if err := tx.SetWaiting(id, reason); err != nil && !errors.Is(err, ErrNotFound) {
-				return err
+		known.note(o)
+		switch until := o.rests(now); {
+		case until.After(now) && full:
+			sleep = 0 // who comes behind it may be dialled
+		case until.After(now):
+			sleep = min(sleep, time.Until(until))
+		default:
+			if o.ask {
+				sleep = min(sleep, recheck)
+			}
+			if o.reason == task.WaitingFor {
+				continue
 			}
 		}
-		return nil
-	})
+		waits = append(waits, wait{task.ID, o})
+	}
+	return max(sleep, 0), s.rest(ctx, waits)
 }
 
 // serve claims a due task, or says what it waits for.
-func (s *Scheduler) serve(ctx context.Context, book *Rulebook, task Task) (waiting string, err error) {
-	account, ok := book.Account(task.Account)
-	if !ok {
-		return fmt.Sprintf("account %s has no rules file", task.Account), nil
+func (s *Scheduler) serve(ctx context.Context, book *Rulebook, task Task, known refusals) (o obstacle, err error) {
+	account, _ := book.Account(task.Account)
+	if o, ok := known.again(account, task); ok {
+		return o, nil
 	}
-	var attempt Attempt
+	var attempt *Attempt
 	err = s.store.View(ctx, func(tx ReadTx) (err error) {
-		attempt, err = tx.CurrentAttempt(task.ID)
+		_, attempt, o, err = s.claimable(tx, account, task.ID, time.Now())
 		return err
 	})
-	if err != nil {
-		return "", fmt.Errorf("attempt of task %d: %w", task.ID, err)
+	if err != nil || attempt == nil {
+		return o, err
 	}
-	if forbidden := account.forbids(attempt); forbidden != "" {
-		return forbidden, nil
+	if account.Mode == ModeShadow {
+		return s.pretend(ctx, account, task.ID)
 	}
-	region := account.Regions[attempt.Settings.Region]
-	exchange, ok := s.dialer.exchanges[region.PBX]
-	if !ok {
-		return fmt.Sprintf("PBX %s isn't in the configuration", region.PBX), nil
-	}
-	claims := s.dialer.claims[region.PBX]
+	target, pbx := attempt.Settings.Target, account.Regions[attempt.Settings.Region].PBX
+	exchange := s.dialer.exchanges[pbx]
+	claims := s.dialer.claims[pbx]
 	claims.RLock()
 	defer claims.RUnlock()
 	lifetime, err := exchange.Ready()
 	if err != nil {
-		return err.Error(), nil
+		return obstacle{reason: err.Error(), ask: true, of: refusal{pbx: pbx}}, nil
 	}
-	waiting, err = exchange.Admit(lifetime, attempt.Settings.Target)
+	waiting, err := exchange.Admit(lifetime, target)
 	if err != nil {
-		return fmt.Sprintf("Asterisk %s doesn't say whether %s is free: %v", region.PBX, attempt.Settings.Target, err), nil
+		waiting = fmt.Sprintf("Asterisk %s doesn't say whether %s is free: %v", pbx, target, err)
 	}
 	if waiting != "" {
-		return waiting, nil
+		return obstacle{reason: waiting, ask: true, of: refusal{pbx: pbx, target: target}}, nil
 	}
-	claimed, waiting, err := s.claim(ctx, account, task.ID, region.PBX)
+	claimed, o, err := s.claim(ctx, account, task.ID, pbx)
 	if err != nil || claimed == nil {
-		return waiting, err
+		return o, err
 	}
 	s.dialer.start(lifetime, account, *claimed, Standing{})
-	return "", nil
-}
-
-// forbids says what in the file as it is now keeps an attempt from being made.
-// What an attempt says and shows was copied when it was planned; what forbids is
-// read again.
-func (a *Account) forbids(attempt Attempt) string {
-	rule, ok := a.Rule(attempt.Settings.Rule)
-	switch _, known := a.Regions[attempt.Settings.Region]; {
-	case !ok:
-		return fmt.Sprintf("rule %q isn't in the file of account %s any more", attempt.Settings.Rule, a.Name)
-	case !rule.Enabled:
-		return fmt.Sprintf("rule %q is disabled", rule.Name)
-	case !known:
-		return fmt.Sprintf("region %q isn't in the file of account %s", attempt.Settings.Region, a.Name)
-	}
-	if why := callable(a, attempt.Number); why != "" {
-		return fmt.Sprintf("the number may not be called any more: %s", why)
-	}
-	return ""
-}
-
-// claim takes a due task for an attempt, atomically: lines and the number are
-// looked at again, and the attempt and its names are committed before Asterisk
-// hears of it.
-func (s *Scheduler) claim(ctx context.Context, account *Account, taskID int64, pbx string) (claimed *Attempt, waiting string, err error) {
-	now := time.Now()
-	err = s.store.Update(ctx, func(tx Tx) error {
-		waiting, claimed = "", nil
-		task, err := tx.Task(taskID)
-		if err != nil {
-			return err
-		}
-		if task.State != TaskScheduled || task.Due.After(now) {
-			return nil // changed meanwhile
-		}
-		lines, err := tx.Lines(account.Name)
-		if err != nil {
-			return err
-		}
-		if lines >= account.Lines {
-			waiting = fmt.Sprintf("all %d lines of %s are in use", account.Lines, account.Name)
-			return nil
-		}
-		busy, err := tx.NumberOnLine(task.Number)
-		if err != nil {
-			return err
-		}
-		if busy {
-			waiting = "another attempt to this number is under way"
-			return nil
-		}
-		attempt, err := tx.CurrentAttempt(taskID)
-		if err != nil {
-			return err
-		}
-		claimed = &attempt
-		return take(tx, task, claimed, pbx, s.dialer.exchanges[pbx].Prefix(), now)
-	})
-	if err != nil {
-		return nil, "", fmt.Errorf("claim task %d: %w", taskID, err)
-	}
-	return claimed, waiting, nil
-}
-
-func take(tx Tx, task Task, attempt *Attempt, pbx, prefix string, now time.Time) error {
-	change, err := task.apply(TaskClaim, "")
-	if err != nil {
-		return err
-	}
-	task.WaitingFor = ""
-	if err := tx.UpdateTask(&task, change); err != nil {
-		return err
-	}
-	if change, err = attempt.apply(AttemptClaim, ""); err != nil {
-		return err
-	}
-	attempt.Names = NewNames(prefix)
-	if attempt.Settings.Recording != nil {
-		attempt.Names.Recording = recordingName(task.Account, now, attempt.Names)
-	}
-	attempt.Settings.PBX, attempt.Claimed = pbx, now
-	return tx.UpdateAttempt(attempt, change)
+	return obstacle{}, nil
 }

@@ -34,7 +34,8 @@ type ending struct {
 // means that the attempt isn't over, but out of our sight.
 //
 // ctx lives until a gap or the end of the program, early until the attempt is
-// withdrawn, which it can be for as long as the customer isn't called.
+// withdrawn, which it can be for as long as the customer isn't called, and
+// x.apart until it is severed, which it can be until both are brought together.
 func (x *execution) script(ctx, early context.Context) (*ending, error) {
 	if err := x.bringTogether(ctx, early); err != nil {
 		return x.failed(err)
@@ -58,7 +59,7 @@ func (x *execution) bringTogether(ctx, early context.Context) error {
 		}
 	case AttemptCustomer:
 		if !x.standing.CustomerUp {
-			if err := x.call.AwaitCustomer(ctx, x.attempt.Settings.WaitForCustomer); err != nil {
+			if err := x.call.AwaitCustomer(x.apart, x.attempt.Settings.WaitForCustomer); err != nil {
 				return err
 			}
 		}
@@ -66,6 +67,10 @@ func (x *execution) bringTogether(ctx, early context.Context) error {
 		return nil
 	}
 	if !x.standing.Bridged {
+		// From here on they may hear each other, and aren't parted.
+		if x.apart.Err() != nil {
+			return context.Cause(x.apart)
+		}
 		if err := x.call.Connect(ctx, MaxCall); err != nil {
 			return err
 		}
@@ -112,7 +117,7 @@ func (x *execution) bringCustomer(ctx context.Context) error {
 		return err
 	}
 	// From here the attempt counts, whatever happens.
-	return x.call.RingCustomer(ctx, leg)
+	return x.call.RingCustomer(x.apart, leg)
 }
 
 // failed makes an ending of the error of a step.
@@ -121,6 +126,9 @@ func (x *execution) failed(err error) (*ending, error) {
 		return nil, gone
 	}
 	if errors.Is(err, ErrGaveWay) {
+		if x.attempt.State.CustomerSent() {
+			return &ending{result: ResultInterrupted, reason: err.Error()}, nil
+		}
 		return &ending{result: ResultSuperseded, reason: err.Error()}, nil
 	}
 	var ended *LegEnded

@@ -48,22 +48,46 @@ type ReadTx interface {
 	// NewestMissedCall is the newest one that led to or merged into the task.
 	NewestMissedCall(taskID int64) (MissedCall, error)
 
-	// DueTasks lists scheduled tasks with due <= now in the order of service,
-	// by Arrived, then ID: of each target of each account the first so many,
-	// so that none hides another's behind its own.
+	// DueTasks lists scheduled tasks with Wake <= now in the order of service,
+	// by Arrived, then ID: of each Target and Region of each account the first so
+	// many, so that none hides another's behind its own.
 	DueTasks(now time.Time, each int) ([]Task, error)
-	// NextDue is the earliest due time after now of a scheduled task; ok is
-	// false if there is none.
-	NextDue(now time.Time) (due time.Time, ok bool, err error)
+	// NextDue is the earliest Wake after now of a scheduled task; ok is false
+	// if there is none.
+	NextDue(now time.Time) (wake time.Time, ok bool, err error)
+	// GiveUps lists scheduled and held tasks with GiveUp <= now, the earliest
+	// first, at most limit of them. A task being dialled isn't given up before
+	// its attempt has ended.
+	GiveUps(now time.Time, limit int) ([]Task, error)
+	// NextGiveUp is the earliest GiveUp after after of a scheduled or held task;
+	// ok is false if there is none.
+	NextGiveUp(after time.Time) (giveUp time.Time, ok bool, err error)
+	// OpenTasks lists all open tasks of account, of every kind, by ID.
+	OpenTasks(account string) ([]Task, error)
+	// OpenMissed counts the open tasks of kind missed in account whose Target is
+	// one of targets; without targets it is 0.
+	OpenMissed(account string, targets []Target) (int, error)
 	// LiveAttempts lists attempts in a live state, of one PBX or, with "", all.
 	LiveAttempts(pbx string) ([]Attempt, error)
-	// Lines counts the live attempts of account.
+	// Lines counts the live attempts of account, RegionLines those whose
+	// customer leg goes out in region.
 	Lines(account string) (int, error)
+	RegionLines(account, region string) (int, error)
 	// NumberOnLine reports whether a live attempt to number exists, in any account.
 	NumberOnLine(number string) (bool, error)
 	// LastCustomerLeg is the newest ended attempt of region whose customer leg
 	// was sent; ErrNotFound if none.
 	LastCustomerLeg(account, region string) (Attempt, error)
+	// CustomerLegs counts how often account has made the phone of number ring
+	// since, or with number "" any customer's: attempts whose customer leg was
+	// sent at since or later, whether they counted or not, and live ones whose
+	// leg may yet be sent.
+	CustomerLegs(account, number string, since time.Time) (Legs, error)
+
+	// Switches is all that is switched off. Its maps are never nil.
+	Switches() (Switches, error)
+	// KeptRules lists the last good rules files, by account.
+	KeptRules() ([]KeptRules, error)
 
 	// Tasks, MissedCalls, Attempts and History serve lists: newest first for
 	// the first two, oldest first for a task's own.
@@ -83,8 +107,43 @@ type Tx interface {
 	InsertMissedCall(m *MissedCall) error
 	UpdateTask(t *Task, c Change) error
 	UpdateAttempt(a *Attempt, c Change) error
-	// SetWaiting stores why a scheduled task isn't dialled; no history row.
-	SetWaiting(taskID int64, reason string) error
+	// SetWaiting stores why a scheduled task isn't dialled, and lets it rest until
+	// then: Wake becomes until, but never earlier than Due; a zero until is Due.
+	// A task that isn't scheduled any more stays as it is. No history row, and
+	// observers don't hear of it.
+	SetWaiting(taskID int64, reason string, until time.Time) error
+	// Rouse ends the rest of all scheduled tasks of account, or with "" of all
+	// accounts: Wake is Due again. Whoever changes what tasks wait for calls it.
+	// No history row, and observers don't hear of it.
+	Rouse(account string) error
+
+	// SetStopped, SetFrozen and SetRuleOff switch off and, with nil, on again.
+	// What is off already keeps its Since and By; what is on already stays on.
+	// No history row, and observers don't hear of it.
+	SetStopped(s *Switch) error
+	SetFrozen(account string, s *Switch) error
+	SetRuleOff(key RuleKey, s *Switch) error
+
+	// KeepRules stores a good rules file in place of the account's earlier one;
+	// a zero Kept is now. ForgetRules drops it, also where there is none.
+	KeepRules(k KeptRules) error
+	ForgetRules(account string) error
+}
+
+// Legs is what CustomerLegs finds.
+type Legs struct {
+	Count  int
+	Sent   int       // of those counted, the ones that were sent
+	Oldest time.Time // when the first of these was sent; zero if none was
+}
+
+// KeptRules is the last version of an account's rules file that had no errors.
+// It stays in force while the file is missing or faulty, also after a restart.
+type KeptRules struct {
+	Account string
+	Path    string // where the file was
+	Text    []byte // never empty
+	Kept    time.Time
 }
 
 // Change is one row of the history: what happened to a task or to one of its
@@ -115,6 +174,7 @@ type MissedCallFilter struct {
 	Account string
 	Number  string
 	TaskID  int64
+	Since   time.Time // only calls lost then or later
 	Before  int64
 	Limit   int // 0 is 100
 }

@@ -11,6 +11,7 @@ type Task struct {
 	State    TaskState
 	Reason   string // why it ended: a Result for exhausted, a cancel reason for cancelled
 	Target   Target // who gets the agent leg
+	Region   string // the way out of the planned attempt
 	LostBy   Target // who lost the newest call; zero for requests
 	Rule     string // the rule that decided
 	PBX      string // where the newest call came in
@@ -23,6 +24,12 @@ type Task struct {
 	CancelReason string
 	// WaitingFor says in words why a due task isn't being dialled right now.
 	WaitingFor string
+	// Wake is when the scheduler looks at a scheduled task next: Due, or later
+	// where what it waits for is known to take until then. The store sets it:
+	// to Due with every change of the task, later by SetWaiting, back by Rouse.
+	Wake time.Time
+	// GiveUp is when a task that is still open expires; zero: never.
+	GiveUp time.Time
 	// Attempts counts the attempts that reached out to the customer.
 	Attempts int
 	// Source and Note belong to tasks that somebody asked for.
@@ -45,4 +52,12 @@ const (
 const (
 	CancelByPerson       = "cancelled_by_person"
 	CancelCustomerCalled = "customer_called"
+	CancelRuleDisabled   = "rule_disabled"   // by the file, or by a person
+	CancelOriginDeleted  = "origin_deleted"  // the rule, or who lost the call, is gone from the file
+	CancelAccountFrozen  = "account_frozen"  // by a person
+	CancelAccountRemoved = "account_removed" // by a person, after its file
+	CancelShadow         = "shadow"          // it would have been dialled, were the account live
 )
+
+// ExpiredGaveUp is why a task expired: the rule's give_up_after has passed.
+const ExpiredGaveUp = "give_up_after"

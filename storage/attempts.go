@@ -35,6 +35,7 @@ var (
 	liveAttemptsQuery    = attemptsTable.selection + `INDEXED BY attempts_live WHERE ` + live + ` ORDER BY id`
 	livePBXAttemptsQuery = attemptsTable.selection + `WHERE pbx = ? AND ` + live + ` ORDER BY id`
 	linesQuery           = `SELECT count(*) FROM attempts WHERE account = ? AND ` + live
+	regionLinesQuery     = `SELECT count(*) FROM attempts WHERE account = ? AND region = ? AND ` + live
 	numberOnLineQuery    = `SELECT count(*) FROM attempts WHERE number = ? AND ` + live
 	lastCustomerLegQuery = attemptsTable.selection + `WHERE account = ? AND region = ?
 		AND state = 'ended' AND customer_sent IS NOT NULL ORDER BY ended DESC, id DESC LIMIT 1`
@@ -69,6 +70,12 @@ func (tx *readTx) LiveAttempts(pbx string) ([]callback.Attempt, error) {
 func (tx *readTx) Lines(account string) (lines int, err error) {
 	err = tx.sql.QueryRowContext(tx.ctx, linesQuery, account).Scan(&lines)
 	return lines, explain("count the lines of "+account, err)
+}
+
+// RegionLines implements callback.ReadTx.
+func (tx *readTx) RegionLines(account, region string) (lines int, err error) {
+	err = tx.sql.QueryRowContext(tx.ctx, regionLinesQuery, account, region).Scan(&lines)
+	return lines, explain(fmt.Sprintf("count the lines of %s in region %s", account, region), err)
 }
 
 // NumberOnLine implements callback.ReadTx.

@@ -86,7 +86,7 @@ func (db *DB) View(ctx context.Context, fn func(callback.ReadTx) error) error {
 // the order of the commits, one call at a time, on a goroutine of the
 // database. Update doesn't wait for fn; fn may call View and Update, and must
 // neither change the slice nor call Close. Transactions that change no state
-// (a refused missed call, a reason for waiting) make no call.
+// (a refused missed call, a reason for waiting, a switch) make no call.
 func (db *DB) Observe(fn func([]callback.Change)) { db.observers.add(fn) }
 
 // Close waits for an Update in progress, hands what was committed to the

@@ -39,6 +39,11 @@
 // history and missed calls are only ever added to. Deleting what is too old or
 // must be forgotten will need a migration that exempts it from these triggers.
 //
+// Two tables say what is so now and are written anew: switches, what people have
+// switched off (stop, freeze, deactivated rules), a row while it is off; and
+// kept_rules, the last good version of each account's rules file. They have no
+// history, and no observer hears of them.
+//
 // What no single statement can see is checked before each commit, for every task
 // that the transaction touched: a scheduled or held task has its one scheduled
 // attempt, a task being dialled its one live attempt, a finished task neither.
@@ -47,6 +52,15 @@
 //
 // A refusal is callback.ErrRefused, or callback.ErrExists where the row is there
 // already; a failing disk is [ErrFull] or [ErrIO].
+//
+// # Due, wake and give_up
+//
+// Due is what the dialing intervals say. The scheduler goes by wake, which is
+// due unless [callback.Tx.SetWaiting] has put it off to a known time: the hours
+// open, a cap frees. So what sleeps through the night isn't read each round.
+// Any other write to the task, and Rouse, brings wake back to due; the caller's
+// Task.Wake is never written. Past give_up a task that isn't being dialled is
+// listed by GiveUps; whoever reads that expires it.
 //
 // # Who hears of changes
 //

@@ -57,7 +57,15 @@ func missedCallList(f callback.MissedCallFilter) (query string, args []any) {
 	if f.TaskID != 0 {
 		where.add("task_id = ?", f.TaskID)
 	}
-	return where.newestFirst(missedCallsTable.selection, f.Before, f.Limit)
+	selection := missedCallsTable.selection
+	if !f.Since.IsZero() {
+		where.add("lost >= ?", timeColumn{&f.Since})
+		if f.Number == "" && f.TaskID == 0 {
+			// Left alone, SQLite would walk through all that the account ever missed.
+			selection += "INDEXED BY missed_calls_lost "
+		}
+	}
+	return where.newestFirst(selection, f.Before, f.Limit)
 }
 
 // InsertMissedCall implements callback.Tx. Recorded is now where it is zero.

@@ -10,14 +10,14 @@ import (
 )
 
 var tasksTable = newTable("tasks",
-	"id", "account", "kind", "number", "state", "reason", "target", "lost_by", "rule", "pbx",
-	"arrived", "due", "previous", "cancel_reason", "waiting_for", "attempts",
+	"id", "account", "kind", "number", "state", "reason", "target", "region", "lost_by", "rule", "pbx",
+	"arrived", "due", "wake", "give_up", "previous", "cancel_reason", "waiting_for", "attempts",
 	"source", "note", "language", "created", "updated")
 
 func taskFields(t *callback.Task) []any {
 	return []any{
-		&t.ID, &t.Account, &t.Kind, &t.Number, &t.State, &t.Reason, targetColumn{&t.Target}, targetColumn{&t.LostBy}, &t.Rule, &t.PBX,
-		timeColumn{&t.Arrived}, timeColumn{&t.Due}, idColumn{&t.Previous}, &t.CancelReason, &t.WaitingFor, &t.Attempts,
+		&t.ID, &t.Account, &t.Kind, &t.Number, &t.State, &t.Reason, targetColumn{&t.Target}, &t.Region, targetColumn{&t.LostBy}, &t.Rule, &t.PBX,
+		timeColumn{&t.Arrived}, timeColumn{&t.Due}, timeColumn{&t.Wake}, timeColumn{&t.GiveUp}, idColumn{&t.Previous}, &t.CancelReason, &t.WaitingFor, &t.Attempts,
 		&t.Source, &t.Note, &t.Language, timeColumn{&t.Created}, timeColumn{&t.Updated},
 	}
 }
@@ -37,12 +37,11 @@ var (
 	// tasks_state.
 	dueTasksQuery = tasksTable.selection + `WHERE id IN (
 		SELECT id FROM (
-			SELECT id, row_number() OVER (PARTITION BY account, target ORDER BY arrived, id) AS place
-			FROM tasks INDEXED BY tasks_due WHERE state = 'scheduled' AND due <= ?
+			SELECT id, row_number() OVER (PARTITION BY account, target, region ORDER BY arrived, id) AS place
+			FROM tasks INDEXED BY tasks_due WHERE state = 'scheduled' AND wake <= ?
 		) WHERE place <= ?
 	) ORDER BY arrived, id`
-	nextDueQuery   = `SELECT min(due) FROM tasks INDEXED BY tasks_due WHERE state = 'scheduled' AND due > ?`
-	waitingCommand = `UPDATE tasks SET waiting_for = ? WHERE id = ? AND state = 'scheduled' AND waiting_for <> ?`
+	nextDueQuery = `SELECT min(wake) FROM tasks INDEXED BY tasks_due WHERE state = 'scheduled' AND wake > ?`
 )
 
 func nameTask(id int64) string { return fmt.Sprintf("task %d", id) }
@@ -70,9 +69,9 @@ func (tx *readTx) DueTasks(now time.Time, each int) ([]callback.Task, error) {
 }
 
 // NextDue implements callback.ReadTx.
-func (tx *readTx) NextDue(now time.Time) (due time.Time, ok bool, err error) {
-	err = tx.sql.QueryRowContext(tx.ctx, nextDueQuery, timeColumn{&now}).Scan(timeColumn{&due})
-	return due, !due.IsZero(), explain("next due task", err)
+func (tx *readTx) NextDue(now time.Time) (wake time.Time, ok bool, err error) {
+	err = tx.sql.QueryRowContext(tx.ctx, nextDueQuery, timeColumn{&now}).Scan(timeColumn{&wake})
+	return wake, !wake.IsZero(), explain("next due task", err)
 }
 
 // Tasks implements callback.ReadTx.
@@ -106,12 +105,12 @@ func (tx *writeTx) InsertTask(t *callback.Task, c callback.Change) error {
 		return err
 	}
 	row := *t
-	row.Created, row.Updated = tx.now, tx.now
+	row.Wake, row.Created, row.Updated = t.Due, tx.now, tx.now
 	id, err := tx.insert(what, tasksTable.insert, taskFields(&row)[1:]...)
 	if err != nil {
 		return err
 	}
-	t.ID, t.Created, t.Updated = id, tx.now, tx.now
+	t.ID, t.Wake, t.Created, t.Updated = id, t.Due, tx.now, tx.now
 	return tx.recordTask(what, t, c)
 }
 
@@ -122,30 +121,15 @@ func (tx *writeTx) UpdateTask(t *callback.Task, c callback.Change) error {
 		return err
 	}
 	row := *t
-	row.Updated = tx.now
+	row.Wake, row.Updated = t.Due, tx.now
 	if err := tx.updateFrom(what, tasksTable.update, taskStateQuery, t.ID, c.From, taskFields(&row)[1:]); err != nil {
 		return err
 	}
-	t.Updated = tx.now
+	t.Wake, t.Updated = t.Due, tx.now
 	return tx.recordTask(what, t, c)
 }
 
 func (tx *writeTx) recordTask(what string, t *callback.Task, c callback.Change) error {
 	c.Account, c.Number, c.TaskID, c.AttemptID = t.Account, t.Number, t.ID, 0
 	return tx.record(what, c)
-}
-
-// SetWaiting implements callback.Tx. A task that is no longer scheduled isn't
-// waiting any more: it stays as it is.
-func (tx *writeTx) SetWaiting(taskID int64, reason string) error {
-	what := nameTask(taskID) + ": store why it waits"
-	result, err := tx.exec(what, waitingCommand, reason, taskID, reason)
-	if err != nil {
-		return err
-	}
-	if n, err := result.RowsAffected(); err != nil || n == 1 {
-		return err
-	}
-	var state callback.TaskState
-	return explain(what, tx.sql.QueryRowContext(tx.ctx, taskStateQuery, taskID).Scan(&state))
 }

@@ -12,20 +12,27 @@ import (
 )
 
 func newCheckCommand(g *globals) *cobra.Command {
-	var asJSON bool
+	var asJSON, schema bool
+	var live *liveCheck
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Validate configuration and rules",
 		Long: "Read callbackd.yaml and every rules file, and print all that is wrong in them, each with its\n" +
-			"file, line and column. Nothing is changed and Asterisk isn't asked. The exit status is 1 if a\n" +
-			"file can't be used; warnings alone leave it 0.",
-		Example: "  callbackd check --config /etc/callbackd/callbackd.yaml\n  callbackd check --json",
+			"file, line and column. Nothing is changed. The exit status is 1 if a file can't be used;\n" +
+			"warnings alone leave it 0. With --schema it prints the JSON Schema of rules files, by which\n" +
+			"editors complete and check them while they are written.",
+		Example: "  callbackd check --config /etc/callbackd/callbackd.yaml\n  callbackd check --json\n  callbackd check --schema >rules.schema.json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if schema {
+				_, err := cmd.OutOrStdout().Write(config.Schema())
+				return err
+			}
 			problems, summary, err := check(g.config)
 			if err != nil {
 				return err
 			}
+			problems, summary = live.ask(cmd.Context(), g.config, problems, summary)
 			if asJSON {
 				if problems == nil {
 					problems = config.Problems{}
@@ -52,6 +59,8 @@ func newCheckCommand(g *globals) *cobra.Command {
 		},
 	}
 	jsonFlag(cmd, &asJSON)
+	cmd.Flags().BoolVar(&schema, "schema", false, "print the JSON Schema of rules files")
+	live = addLive(cmd)
 	return cmd
 }
 
@@ -66,7 +75,7 @@ func check(file string) (problems config.Problems, summary string, err error) {
 	problems = slices.Concat(cfg.Warnings, warnings)
 	if err != nil {
 		found, _, err := asProblems(err)
-		return append(problems, found...), "", err
+		return append(problems, found...).Sorted(), "", err
 	}
 	rules := 0
 	for _, a := range book.Accounts() {

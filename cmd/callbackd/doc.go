@@ -4,7 +4,7 @@
 //
 // There is one file for each verb, which only wires: it reads the command line,
 // calls the package that does the work, and hands the result to the files that
-// print (table.go, clock.go, story.go). Whatever they print of a customer's or a
+// print (table.go, printer.go, clock.go, words.go, story.go, explanation.go). Whatever they print of a customer's or a
 // trunk's making is stripped of control characters first.
 //
 // The exit status is 0, or 1 for an error, which is one line on standard error

@@ -48,6 +48,7 @@ func newMissedCommand(g *globals) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&query.Account, "account", "", "only calls to this `account`")
+	completeAccountFlag(g, cmd)
 	flags.Var((*numberFlag)(&query.Number), "number", "only calls of this customer, a `number` like +46701234567")
 	flags.Var((*idFlag)(&query.TaskID), "task", "only calls that belong to the task with this `id`")
 	flags.Var((*idFlag)(&query.Before), "before", "only calls with a lower `id`, for the next page")

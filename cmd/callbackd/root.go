@@ -29,7 +29,11 @@ func newRootCommand() *cobra.Command {
   callbackd tasks                    # whom it has promised a call, and how that goes
   callbackd tasks show 12            # the whole story of one task
   callbackd tasks --state scheduled --json
-  callbackd missed                   # every missed call and what was decided about it`,
+  callbackd missed                   # every missed call and what was decided about it
+  callbackd explain 0701234567       # what would become of a call from this number, and why
+  callbackd rules                    # which rules are on, and what is wrong with their files
+  callbackd accounts freeze acme     # dial nothing in an account until a person unfreezes it
+  callbackd stop                     # dial nothing anywhere`,
 		Version:                    versionDetails(),
 		Args:                       noSuchCommand,
 		RunE:                       func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
@@ -46,6 +50,11 @@ func newRootCommand() *cobra.Command {
 		newCheckCommand(g),
 		newTasksCommand(g),
 		newMissedCommand(g),
+		newAccountsCommand(g),
+		newRulesCommand(g),
+		newExplainCommand(g),
+		newStopCommand(g),
+		newResumeCommand(g),
 		newVersionCommand(),
 	)
 	return root

@@ -19,7 +19,9 @@ func newServeCommand(g *globals) *cobra.Command {
 		Long: "Run the daemon: watch Asterisk for calls that reached nobody, and call the customers back.\n\n" +
 			"SIGTERM or Ctrl-C stops it: nothing new begins, a customer's phone that rings is waited for,\n" +
 			"and conversations go on without callbackd until the next start adopts them. A second one\n" +
-			"stops at once.",
+			"stops at once.\n\n" +
+			"Rules files are read as soon as they are saved. SIGHUP has them read at once, and has said again\n" +
+			"what is wrong with them; callbackd.yaml is read at the start only.",
 		Example: "  callbackd serve --config /etc/callbackd/callbackd.yaml",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -13,7 +13,7 @@ import (
 
 // printStory tells what happened to a task, for the admin who asks why.
 func printStory(w io.Writer, s httpapi.TaskStory, c clock) error {
-	p := &storyPrinter{clock: c}
+	p := &storyPrinter{printer{clock: c}}
 	p.head(s)
 	if len(s.MissedCalls) > 0 {
 		p.title("Missed calls")
@@ -32,36 +32,10 @@ func printStory(w io.Writer, s httpapi.TaskStory, c clock) error {
 	}
 	p.title("History")
 	p.history(s)
-	_, err := io.WriteString(w, p.text.String())
-	return err
+	return p.print(w)
 }
 
-type storyPrinter struct {
-	clock
-	text strings.Builder
-}
-
-// line adds one line; nothing in it can begin another.
-func (p *storyPrinter) line(format string, args ...any) {
-	p.text.WriteString(strings.TrimRight(plain(fmt.Sprintf(format, args...)), " ") + "\n")
-}
-
-func (p *storyPrinter) title(title string) {
-	p.line("")
-	p.line("%s", title)
-}
-
-// step adds a line about one moment; moments that aren't known are left out.
-func (p *storyPrinter) step(at time.Time, format string, args ...any) {
-	if !at.IsZero() {
-		p.line("  %s  %s", p.at(at), fmt.Sprintf(format, args...))
-	}
-}
-
-func (p *storyPrinter) table(t *table) {
-	t.indent = "  "
-	_ = t.print(&p.text) // a strings.Builder takes everything
-}
+type storyPrinter struct{ printer }
 
 func (p *storyPrinter) head(s httpapi.TaskStory) {
 	p.line("Task %d: call %s back, for %s", s.ID, s.Number, s.Account)
@@ -76,6 +50,15 @@ func (p *storyPrinter) head(s httpapi.TaskStory) {
 	}
 	if s.Rule != "" {
 		t.row("Rule", s.Rule)
+	}
+	if s.Wake.After(p.now) {
+		t.row("Next look", fmt.Sprintf("%s, %s, or as soon as what it waits for changes", p.at(s.Wake), p.relative(s.Wake)))
+	}
+	if !s.GiveUp.IsZero() {
+		t.row("Gives up", p.at(s.GiveUp)+", "+p.relative(s.GiveUp))
+	}
+	if would := shadowed(s); would != "" {
+		t.row("Shadow", "nothing was dialled: "+would)
 	}
 	if s.Note != "" {
 		t.row("Note", s.Note)
@@ -121,6 +104,14 @@ var progress = map[callback.AttemptState]string{
 	callback.AttemptBridged:  "agent and customer are talking",
 }
 
+// shadowed is what would have been dialled, were the account live.
+func shadowed(s httpapi.TaskStory) string {
+	if n := len(s.Attempts); n > 0 && s.State == callback.TaskCancelled && s.Reason == callback.CancelShadow {
+		return s.Attempts[n-1].ResultReason
+	}
+	return ""
+}
+
 func (p *storyPrinter) missedCall(m httpapi.MissedCall) {
 	dialled := ""
 	if m.Dialled != "" {
@@ -145,6 +136,9 @@ func ordinal(a httpapi.Attempt) string {
 
 func (p *storyPrinter) attempt(a httpapi.Attempt) {
 	p.line("  %s: %s", ordinal(a), manner(a.Settings))
+	if follows := treatments(a.Settings); follows != "" && (a.State != callback.AttemptEnded || a.Counted) {
+		p.line("  treatments: %s", follows)
+	}
 	if a.State == callback.AttemptScheduled {
 		p.step(a.Due, "planned, %s", p.due(a.Due))
 	}
@@ -183,6 +177,30 @@ func manner(s httpapi.Settings) string {
 		parts = append(parts, "recorded")
 	}
 	return strings.Join(parts, ", ")
+}
+
+// treatments says what follows results that the file treats differently from
+// the default.
+func treatments(s httpapi.Settings) string {
+	var parts []string
+	for _, result := range callback.Results {
+		t, ok := s.Treatments[result]
+		var then string
+		switch {
+		case !ok:
+			continue
+		case t.Close:
+			then = "the task is over"
+		case t.In == "":
+			then = "the next interval"
+		case t.AtMost > 0:
+			then = fmt.Sprintf("again in %s, and over with the %s", t.In, place(t.AtMost))
+		default:
+			then = "again in " + t.In
+		}
+		parts = append(parts, string(result)+": "+then)
+	}
+	return strings.Join(parts, "; ")
 }
 
 // after is how long a step took.

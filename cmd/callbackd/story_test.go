@@ -123,6 +123,30 @@ func TestStory(t *testing.T) {
 		assert.Contains(t, got, "  State    scheduled: attempt 2 of 3 has been due since 2026-11-20 14:22:00, for 3 min: 2 live callers wait in support since 12:03\n")
 	})
 
+	t.Run("the task rests until the schedule opens", func(t *testing.T) {
+		got := tell(func(s *httpapi.TaskStory) {
+			s.Due, s.WaitingFor = moment(13, 22, 0), "closed by schedule office until Mon 09:00 in Europe/Stockholm"
+			s.Wake, s.GiveUp = time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC), time.Date(2026, 11, 25, 13, 21, 30, 0, time.UTC)
+			s.Attempts[2].Settings.Treatments = map[callback.Result]httpapi.Treatment{
+				callback.ResultCustomerBusy: {In: "5m", AtMost: 3}, callback.ResultVoicemail: {In: "1h"},
+				callback.ResultNumberInvalid: {Close: true}, callback.ResultUnreachable: {},
+			}
+		})
+		assert.Contains(t, got, "  Next look  2026-11-23 09:00:00, in 2 d 18 h, or as soon as what it waits for changes\n")
+		assert.Contains(t, got, "  Gives up   2026-11-25 14:21:30, in 4 d 23 h\n")
+		assert.Contains(t, got, "  treatments: customer_busy: again in 5m, and over with the 3rd; number_invalid: the task is over; unreachable: the next interval; voicemail: again in 1h\n")
+	})
+
+	t.Run("an account in shadow", func(t *testing.T) {
+		const would = "it would have rung queue:support on pbx1, and dialled PJSIP/+46701234567@pstn with caller ID +4685550000"
+		got := tell(func(s *httpapi.TaskStory) {
+			s.State, s.Due, s.Reason = callback.TaskCancelled, time.Time{}, callback.CancelShadow
+			a := &s.Attempts[2]
+			a.State, a.Ended, a.Result, a.ResultReason = callback.AttemptEnded, moment(13, 29, 10), callback.ResultSuperseded, would
+		})
+		assert.Contains(t, got, "  Shadow   nothing was dialled: "+would+"\n")
+	})
+
 	t.Run("cancelled while agent and customer talk", func(t *testing.T) {
 		golden(t, "story_talking.txt", tell(func(s *httpapi.TaskStory) {
 			s.State, s.CancelReason = callback.TaskDialing, "customer_called"
@@ -163,6 +187,10 @@ func TestTaskTable(t *testing.T) {
 		task(16, callback.TaskScheduled, func(t *httpapi.Task) { t.WaitingFor = "it is due at 2026-11-20T13:29:10Z" }),
 		task(15, callback.TaskScheduled, func(t *httpapi.Task) {
 			t.Due, t.WaitingFor = moment(13, 24, 20), "all 15 lines of acme are in use"
+		}),
+		task(17, callback.TaskScheduled, func(t *httpapi.Task) {
+			t.Due, t.WaitingFor = moment(13, 24, 20), "closed by schedule office until Mon 09:00 in Europe/Stockholm"
+			t.Wake = time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
 		}),
 		task(14, callback.TaskDialing, func(*httpapi.Task) {}),
 		task(13, callback.TaskDialing, func(t *httpapi.Task) { t.CancelReason = "customer_called" }),

@@ -64,6 +64,7 @@ func newTaskListCommand(g *globals) *cobra.Command {
 	flags := cmd.Flags()
 	flags.Var((*statesFlag)(&query.States), "state", "only tasks in these `states`: "+strings.Join(words(callback.TaskStates), ", "))
 	flags.StringVar(&query.Account, "account", "", "only tasks of this `account`")
+	completeAccountFlag(g, cmd)
 	flags.Var((*numberFlag)(&query.Number), "number", "only tasks of this customer, a `number` like +46701234567")
 	flags.Var((*idFlag)(&query.Before), "before", "only tasks with a lower `id`, for the next page")
 	flags.Var((*limitFlag)(&query.Limit), "limit", "how many tasks at most, a `number` up to 1000")

@@ -5,66 +5,16 @@ import (
 	"encoding/json"
 	"fmt"
 	"net"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
-	"github.com/rs/zerolog"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"callbackd/callback"
 	"callbackd/internal/httpapi"
-	"callbackd/storage"
 )
-
-// desk is a running daemon's HTTP side and somebody who types commands.
-type desk struct {
-	t      *testing.T
-	config string
-	db     *storage.DB
-	server *httptest.Server
-}
-
-func newDesk(t *testing.T) *desk {
-	folder := t.TempDir()
-	database := filepath.Join(folder, "callbackd.db")
-	db, err := storage.Open(t.Context(), database)
-	require.NoError(t, err)
-	t.Cleanup(func() { assert.NoError(t, db.Close()) })
-
-	server := httptest.NewServer(httpapi.New(httpapi.Options{
-		Store: db, Token: "secret", Ready: func() []string { return nil }, Version: "test", Log: zerolog.Nop(),
-	}))
-	t.Cleanup(server.Close)
-	require.NoError(t, os.WriteFile(httpapi.TokenFile(database), []byte("secret\n"), 0o600))
-	config := filepath.Join(folder, "callbackd.yaml")
-	// The verbs need neither the password of ARI nor its environment variable.
-	text := fmt.Sprintf("listen: %s\nasterisk: {pbx1: {password: \"${CALLBACKD_NOT_SET}\"}}\n", server.Listener.Addr())
-	require.NoError(t, os.WriteFile(config, []byte(text), 0o600))
-	return &desk{t: t, config: config, db: db, server: server}
-}
-
-// miss has a call from caller end in the queue support, a moment ago.
-func (d *desk) miss(caller string) {
-	d.t.Helper()
-	rule := callback.Rule{
-		Name: "lost in the contact center", MissedIn: callback.MissedInContactCenter, Enabled: true,
-		DialingIntervals: []time.Duration{30 * time.Minute, 5 * time.Minute}, WaitForCustomer: 30 * time.Second,
-	}
-	rules := callback.NewRules(callback.NewRulebook(&callback.Account{
-		Name: "acme", Mode: callback.ModeLive, Country: "SE", Location: time.UTC, Numbers: []string{"+4685550000"}, Lines: 15, MinTalk: time.Second,
-		Regions: map[string]callback.Region{"sweden": {Name: "sweden", PBX: "pbx1", Trunks: []string{"PJSIP/pstn"}, Dial: "PJSIP/{number}@pstn"}},
-		Queues:  map[string]callback.Queue{"support": {Name: "support"}}, Rules: []callback.Rule{rule},
-	}))
-	now := time.Now()
-	require.NoError(d.t, callback.NewIntake(d.db, rules, func(callback.MissedCall) {}).Take(d.t.Context(), callback.Verdict{
-		PBX: "pbx1", CallID: "call from " + caller, Trunk: "PJSIP/pstn", Caller: caller, Dialled: "+4685550000",
-		Arrived: now.Add(-time.Minute), Ended: now, Loss: callback.Loss{Queue: "support"},
-	}))
-}
 
 // run types a command.
 func (d *desk) run(args ...string) (status int, stdout, stderr string) {
@@ -125,7 +75,7 @@ func TestATaskIsShownAndCancelled(t *testing.T) {
 
 	status, out, errs := d.run("tasks", "show", "1")
 	assert.Zero(t, status, errs)
-	assert.Contains(t, out, "Task 1: call +46701234567 back, for acme\n  State    scheduled: attempt 1 of 2 at ")
+	assert.Contains(t, out, "Task 1: call +46701234567 back, for acme\n  State     scheduled: attempt 1 of 2 at ")
 	assert.Contains(t, out, `task_created, by rule "lost in the contact center"`)
 
 	status, out, errs = d.run("tasks", "cancel", "1", "--reason", "wrote an e-mail")
@@ -207,6 +157,15 @@ func TestMistakesInTheCommandLine(t *testing.T) {
 		{[]string{"missed", "--task", "0"}, "callbackd: invalid argument \"0\" for \"--task\" flag: a whole number from 1 on is wanted; see callbackd missed --help\n"},
 		{[]string{"tasks", "--number", "0701234567"}, "callbackd: invalid argument \"0701234567\" for \"--number\" flag: the whole number with its country is wanted: +46701234567; see callbackd tasks --help\n"},
 		{[]string{"tasks", "--\x1b[31m"}, "callbackd: unknown flag: --?[31m; see callbackd tasks --help\n"},
+		{[]string{"accounts", "frez", "acme"}, "callbackd: there is no command \"callbackd accounts frez\" (did you mean freeze?); see callbackd accounts --help\n"},
+		{[]string{"accounts", "freeze"}, "callbackd: callbackd accounts freeze wants the name of one account; see callbackd accounts freeze --help\n"},
+		{[]string{"accounts", "freeze", ""}, "callbackd: callbackd accounts freeze wants the name of one account; see callbackd accounts freeze --help\n"},
+		{[]string{"rules", "activate", "acme", "lost", "in", "the", "menu"}, "callbackd: callbackd rules activate wants the name of an account and of one of its rules, with quotes around one that has spaces; see callbackd rules activate --help\n"},
+		{[]string{"explain"}, "callbackd: callbackd explain wants one telephone number, or --replay; see callbackd explain --help\n"},
+		{[]string{"explain", "0701234567", "--replay", "7d"}, "callbackd: callbackd explain wants either a number or --replay; see callbackd explain --help\n"},
+		{[]string{"explain", "0701234567", "--file", "draft.yaml"}, "callbackd: --file goes with --replay; see callbackd explain --help\n"},
+		{[]string{"explain", "--replay", "soon"}, "callbackd: invalid argument \"soon\" for \"--replay\" flag: a length of time is wanted: 7d, 12h or 90m; see callbackd explain --help\n"},
+		{[]string{"explain", "0701234567", "--missed-in", "support"}, "callbackd: invalid argument \"support\" for \"--missed-in\" flag: target \"support\": write queue:NAME, agent:NAME, group:NAME or scenario:NAME; see callbackd explain --help\n"},
 		{[]string{"missed", "--colour"}, "callbackd: unknown flag: --colour; see callbackd missed --help\n"},
 	} {
 		status, out, errs := run(t, c.args...)
@@ -239,11 +198,17 @@ func TestCheckCountsErrors(t *testing.T) {
 }
 
 func TestHelpAndVersion(t *testing.T) {
-	for _, args := range [][]string{{}, {"--help"}, {"tasks", "--help"}, {"tasks", "cancel", "--help"}, {"missed", "--help"}} {
+	for _, args := range [][]string{{}, {"--help"}, {"tasks", "--help"}, {"tasks", "cancel", "--help"}, {"missed", "--help"},
+		{"accounts", "--help"}, {"accounts", "freeze", "--help"}, {"accounts", "unfreeze", "--help"}, {"accounts", "forget", "--help"},
+		{"rules", "--help"}, {"rules", "activate", "--help"}, {"rules", "deactivate", "--help"}, {"rules", "diff", "--help"},
+		{"stop", "--help"}, {"resume", "--help"}, {"explain", "--help"},
+	} {
 		status, out, errs := run(t, args...)
 		assert.Zero(t, status, errs)
 		assert.Contains(t, out, "Examples:", args)
 	}
+	_, help, _ := run(t, "serve", "--help")
+	assert.Contains(t, help, "SIGHUP")
 	status, out, _ := run(t, "version")
 	assert.Zero(t, status)
 	assert.Regexp(t, `^callbackd \S+ \(go.+, \w+/\w+\)\n$`, out)

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"callbackd/internal/httpapi"
@@ -117,7 +118,11 @@ func paging(account, number string, before int64, limit int) url.Values {
 	return query
 }
 
-// ask sends one request and reads its answer into answer.
+// segment is a name as one segment of a path, whatever is in it: dots too, for
+// some names of them mean another folder.
+func segment(name string) string { return strings.ReplaceAll(url.PathEscape(name), ".", "%2E") }
+
+// ask sends one request, to an escaped path, and reads its answer into answer.
 func (c *Client) ask(ctx context.Context, method, path string, query url.Values, body, answer any) error {
 	var content io.Reader
 	if body != nil {
@@ -127,7 +132,11 @@ func (c *Client) ask(ctx context.Context, method, path string, query url.Values,
 		}
 		content = bytes.NewReader(text)
 	}
-	target := url.URL{Scheme: "http", Host: c.address, Path: path, RawQuery: query.Encode()}
+	plain, err := url.PathUnescape(path)
+	if err != nil {
+		return fmt.Errorf("%s %s: %w", method, path, err)
+	}
+	target := url.URL{Scheme: "http", Host: c.address, Path: plain, RawPath: path, RawQuery: query.Encode()}
 	request, err := http.NewRequestWithContext(ctx, method, target.String(), content)
 	if err != nil {
 		return fmt.Errorf("%s %s: %w", method, path, err)

@@ -159,3 +159,26 @@ func TestTheRequestCarriesTokenAndQuery(t *testing.T) {
 		"GET /api/v1/tasks?state=scheduled&state=dialing Bearer secret",
 	}, seen)
 }
+
+// A name of an account or a rule is one segment of the address, whatever somebody types.
+func TestANameStaysASegment(t *testing.T) {
+	var seen []string
+	client, _ := open(t, func(w http.ResponseWriter, r *http.Request) {
+		seen = append(seen, r.URL.EscapedPath())
+		answer("application/json", http.StatusOK, `{"changed":true}`)(w, r)
+	})
+	for _, name := range []string{"acme", "..", "a/b", "%2e", "?x=1#y"} {
+		change, err := client.FreezeAccount(t.Context(), name)
+		require.NoError(t, err)
+		assert.True(t, change.Changed)
+	}
+	_, err := client.ActivateRule(t.Context(), "acme", "../menu 1/2")
+	require.NoError(t, err)
+	_, err = client.Rules(t.Context(), "a/b")
+	require.NoError(t, err)
+	assert.Equal(t, []string{
+		"/api/v1/accounts/acme/freeze", "/api/v1/accounts/%2E%2E/freeze", "/api/v1/accounts/a%2Fb/freeze",
+		"/api/v1/accounts/%252e/freeze", "/api/v1/accounts/%3Fx=1%23y/freeze",
+		"/api/v1/accounts/acme/rules/%2E%2E%2Fmenu%201%2F2/activate", "/api/v1/accounts/a%2Fb/rules",
+	}, seen)
+}

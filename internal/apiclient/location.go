@@ -72,15 +72,5 @@ func noToken(file string, err error) error {
 	case errors.Is(err, fs.ErrNotExist):
 		hint = ": callbackd writes it when it starts; start it with `callbackd serve`, or name its configuration with --config"
 	}
-	return fmt.Errorf("read the admin's token %s: %w%s", file, bare(err), hint)
-}
-
-// bare is what is left of an error about a file without operation and path,
-// which the caller says in its own words.
-func bare(err error) error {
-	var about *fs.PathError
-	if errors.As(err, &about) {
-		return about.Err
-	}
-	return err
+	return fmt.Errorf("read the admin's token %s: %w%s", file, config.Reason(err), hint)
 }

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
-	"path/filepath"
+	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,6 +19,7 @@ import (
 	"callbackd/internal/config"
 	"callbackd/internal/httpapi"
 	"callbackd/internal/pbx"
+	"callbackd/internal/reload"
 	"callbackd/sounds"
 	"callbackd/storage"
 )
@@ -27,16 +30,20 @@ type daemon struct {
 	options Options
 	cfg     *config.Config
 	log     zerolog.Logger
+	hangups <-chan os.Signal // SIGHUP
 
 	listener net.Listener
 	store    *storage.DB
 	sounds   *sounds.Library
+	reloader *reload.Reloader
 	token    string
 
 	exchanges map[string]callback.Exchange
 	pbxs      []*pbx.Exchange // the same
 	dialer    *callback.Dialer
 	scheduler *callback.Scheduler
+	upkeep    *callback.Upkeep
+	control   *callback.Control
 	server    *http.Server
 }
 
@@ -55,15 +62,18 @@ func (d *daemon) open(ctx context.Context) (err error) {
 	if d.store, err = storage.Open(ctx, d.cfg.Database); err != nil {
 		return err
 	}
-	if d.sounds, err = sounds.Open(d.cfg.Sounds, filepath.Join(filepath.Dir(d.cfg.Database), "shipped-sounds")); err != nil {
+	if d.sounds, err = sounds.Open(d.cfg.Sounds, shippedSounds(d.cfg)); err != nil {
+		return err
+	}
+	if d.reloader, err = reload.Open(ctx, d.reloading()); err != nil {
 		return err
 	}
 	d.token, err = adminToken(httpapi.TokenFile(d.cfg.Database))
 	return err
 }
 
-func (d *daemon) assemble(book *callback.Rulebook) error {
-	rules := callback.NewRules(book)
+func (d *daemon) assemble() error {
+	rules := d.reloader.Rules()
 	intake := callback.NewIntake(d.store, rules, noted(d.log, d.options.ShowNumbers))
 	d.exchanges = map[string]callback.Exchange{}
 	for name, p := range d.cfg.Asterisk {
@@ -79,14 +89,18 @@ func (d *daemon) assemble(book *callback.Rulebook) error {
 	}
 	d.dialer = callback.NewDialer(d.store, rules, d.exchanges, d.options.Pace, d.log)
 	d.scheduler = callback.NewScheduler(d.store, rules, d.dialer, d.log)
+	d.upkeep = callback.NewUpkeep(d.store, rules, d.log)
+	d.control = callback.NewControl(d.store, rules, d.dialer, d.scheduler, d.upkeep, d.log)
 	d.store.Observe(narrator(d.log, d.options.ShowNumbers))
 	d.store.Observe(d.dialer.Observe)
 	d.store.Observe(d.scheduler.Observe)
+	d.store.Observe(d.upkeep.Observe)
 	d.server = httpapi.NewServer(httpapi.New(httpapi.Options{
-		Store: d.store, Token: d.token, Version: d.options.Version, Log: d.log, Ready: d.notReady,
+		Store: d.store, Rules: rules, Files: rulesFiles{d.reloader}, Drafts: rulesFiles{d.reloader}, Control: d.control, PBXs: d.standing,
+		Token: d.token, Version: d.options.Version, Log: d.log, Ready: d.notReady, Metrics: d.newMetrics().Handler(),
 	}), d.log)
 	d.log.Info().Str("version", d.options.Version).Stringer("listen", d.listener.Addr()).Str("database", d.cfg.Database).
-		Int("accounts", len(book.Accounts())).Msg("callbackd is running")
+		Int("accounts", len(rules.Book().Accounts())).Msg("callbackd is running")
 	return nil
 }
 
@@ -119,6 +133,8 @@ func (d *daemon) run(ctx context.Context) error {
 		})
 	}
 	part(func() error { return d.scheduler.Run(life) })
+	part(func() error { return d.upkeep.Run(life) })
+	part(func() error { return d.reload(life) })
 	part(func() error {
 		if err := d.server.Serve(d.listener); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("HTTP server on %s: %w", d.cfg.Listen, err)
@@ -137,6 +153,24 @@ func (d *daemon) run(ctx context.Context) error {
 	err := group.Wait()
 	d.log.Info().Msg("callbackd has stopped")
 	return err
+}
+
+// reload keeps the rules in force as the files say, until ctx ends.
+func (d *daemon) reload(ctx context.Context) error {
+	go func() {
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-d.hangups:
+				d.reloader.Now()
+			}
+		}
+	}()
+	return d.reloader.Run(ctx, func() {
+		d.scheduler.Wake()
+		d.upkeep.Wake()
+	})
 }
 
 // drainLimit is how long a stop waits for customers' phones that ring: a little
@@ -172,6 +206,19 @@ func (d *daemon) close() {
 	if err := d.store.Close(); err != nil {
 		d.log.Error().Err(err).Msg("the database could not be closed; nothing that was stored is lost")
 	}
+}
+
+// standing tells how each PBX stands, by name.
+func (d *daemon) standing() []httpapi.PBX {
+	list := []httpapi.PBX{}
+	for _, name := range slices.Sorted(maps.Keys(d.exchanges)) {
+		p := httpapi.PBX{Name: name, Ready: true}
+		if _, err := d.exchanges[name].Ready(); err != nil {
+			p.Ready, p.Reason = false, err.Error()
+		}
+		list = append(list, p)
+	}
+	return list
 }
 
 // notReady lists why attempts can't be made now.

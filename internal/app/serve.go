@@ -2,14 +2,19 @@ package app
 
 import (
 	"context"
+	"errors"
 	"io"
+	"io/fs"
 	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/rs/zerolog"
 
 	"callbackd/callback"
 	"callbackd/internal/config"
+	"callbackd/internal/reload"
 	"callbackd/sounds"
 )
 
@@ -33,13 +38,20 @@ func Serve(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	book, warnings, err := LoadRules(cfg, o.ShortIntervals)
-	if err != nil {
-		return err
+	// From here on a SIGHUP has the rules read again; it never ends callbackd.
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(hangups)
+	d := &daemon{options: o, cfg: cfg, log: newLog(o.Log, cfg), hangups: hangups}
+	if _, err := os.Stat(cfg.Database); errors.Is(err, fs.ErrNotExist) {
+		// No rules are kept: without a good file nothing would be in force, and
+		// nothing is to be written then.
+		if err := reload.Check(d.reloading()); err != nil {
+			return err
+		}
 	}
-	d := &daemon{options: o, cfg: cfg, log: newLog(o.Log, cfg)}
-	for _, w := range append(cfg.Warnings, warnings...) {
-		d.log.Warn().Str("file", w.File).Int("line", w.Line).Str("hint", w.Hint).Msg(w.Message)
+	for _, w := range cfg.Warnings {
+		reload.SayProblem(d.log, w, "")
 	}
 	defer d.close()
 	if err := d.open(ctx); err != nil {
@@ -48,10 +60,18 @@ func Serve(ctx context.Context, o Options) error {
 		}
 		return err
 	}
-	if err := d.assemble(book); err != nil {
+	if err := d.assemble(); err != nil {
 		return err
 	}
 	return d.run(ctx)
+}
+
+// reloading says how rules are read and put in force.
+func (d *daemon) reloading() reload.Options {
+	return reload.Options{
+		Config: d.cfg, Store: d.store, Log: d.log, ShortIntervals: d.options.ShortIntervals,
+		CheckSound: func(name string) error { return sounds.Check(d.cfg.Sounds, name) },
+	}
 }
 
 // LoadRules reads the rules files that the configuration names.

@@ -17,7 +17,8 @@ import (
 var arrows = map[string][]string{
 	"ari":                 {},
 	"ari/aritest":         {"ari"},
-	"callback":            {},
+	"callback":            {"callback/hours"},
+	"callback/hours":      {},
 	"storage":             {"callback"},
 	"storage/storagetest": {"callback"},
 	"sounds":              {},
@@ -26,11 +27,16 @@ var arrows = map[string][]string{
 	"asterisk-config/private":         {"asterisk-config", "internal/child"},
 	"asterisk-config/private/install": {"asterisk-config/private"},
 
-	"internal/pbx":          {"ari", "callback"}, // the only one that knows both
-	"internal/config":       {"callback"},
-	"internal/httpapi":      {"callback"},
+	"internal/pbx":          {"ari", "callback"}, // the only one that acts on both
+	"internal/survey":       {"ari", "callback"}, // reads the one, asks the other, changes nothing
+	"internal/config":       {"callback", "callback/hours", "internal/spelling"},
+	"internal/reload":       {"callback", "internal/config"},
+	"internal/metrics":      {"callback", "storage", "internal/reload"},
+	"internal/httpapi":      {"callback", "internal/spelling"},
 	"internal/apiclient":    {"internal/config", "internal/httpapi"},
-	"internal/app":          {"callback", "storage", "sounds", "internal/pbx", "internal/config", "internal/httpapi"},
+	"internal/app":          {"callback", "storage", "sounds", "internal/pbx", "internal/config", "internal/httpapi", "internal/survey", "internal/reload", "internal/metrics"},
+	"internal/witness":      {"callback"},
+	"internal/spelling":     {},
 	"internal/child":        {},
 	"internal/softphone":    {},
 	"internal/lab":          {"ari", "asterisk-config/private", "internal/child", "internal/softphone", "internal/apiclient", "internal/httpapi"},
@@ -51,8 +57,10 @@ var foreign = map[string][]string{
 	"github.com/goccy/go-yaml":         {"internal/config"},
 	"github.com/danielgtaylor/huma/v2": {"internal/httpapi"},
 	"github.com/spf13/cobra":           {"cmd/callbackd"},
+	"github.com/fsnotify/fsnotify":     {"internal/reload"},
+	"github.com/prometheus":            {"internal/metrics"},
 	"github.com/emiago/sipgo":          {"internal/softphone"},
-	"github.com/nyaruka/phonenumbers":  {"callback", "internal/config"},
+	"github.com/nyaruka/phonenumbers":  {"callback", "callback/hours", "internal/config", "internal/survey"},
 }
 
 type pkg struct {

@@ -2,7 +2,6 @@ package config
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 	_ "time/tzdata" // time zones mean the same on a host that has none of its own
@@ -10,30 +9,28 @@ import (
 	"github.com/nyaruka/phonenumbers"
 
 	"callbackd/callback"
+	"callbackd/callback/hours"
 )
 
 // accountFile is one rules file and the account that it makes.
 type accountFile struct {
 	*decoder
+	raw       []byte // the file's text
+	was       string // the account that the path was about so far, if the file doesn't say
 	config    *Config
 	options   options
 	account   callback.Account
 	name      *node // where the account's name is written
 	numbers   []ownNumber
-	scenarios []string
-	saidKeep  bool // the warning about recordings was given
+	trunks    []ownTrunk
+	schedules map[string]*hours.Schedule
+	warned    bool // about what recordings lack
 }
 
-// ownNumber is one of the account's numbers and where it is written.
-type ownNumber struct {
-	number string
-	at     *node
-}
-
-// readAccount reads one rules file.
-func readAccount(c *Config, o options, name string) *accountFile {
-	src, root := readSource(name)
-	f := &accountFile{decoder: &decoder{source: src}, config: c, options: o}
+// parseAccount reads the text of the rules file name.
+func parseAccount(c *Config, o options, name string, raw []byte) *accountFile {
+	src, root := parseSource(name, raw)
+	f := &accountFile{decoder: &decoder{source: src, quoting: true, asked: o.asked}, raw: raw, config: c, options: o}
 	if root == nil {
 		return f
 	}
@@ -44,29 +41,41 @@ func readAccount(c *Config, o options, name string) *accountFile {
 	return f
 }
 
+// result is the file as others see it, once everything is noted.
+func (f *accountFile) result() RulesFile {
+	r := RulesFile{Path: f.source.name, Text: f.raw, Name: f.about(), Problems: f.problems.Sorted()}
+	if !f.faulty() {
+		r.Account = &f.account
+	}
+	return r
+}
+
 // read reads what is referred to before what refers to it, whatever the order
 // of the file.
 func (f *accountFile) read(o *object) {
 	a := &f.account
 	f.name = o.require("account", "write account: NAME")
 	a.Name = f.accountName(f.name)
-	a.Mode = oneOf(f.decoder, o.get("mode"), callback.ModeLive, callback.ModeLive)
+	a.Mode = oneOf(f.decoder, o.get("mode"), callback.ModeLive, callback.ModeLive, callback.ModeShadow)
 	a.Country = f.country(o.require("country", `write country: "SE", how national numbers are read`))
 	a.Location = f.timezone(o.get("timezone"))
 	a.Numbers = f.ownNumbers(o.get("numbers"))
 	a.Lines = f.integer(o.get("lines"), 1, f.config.LinesPerAccount, min(15, f.config.LinesPerAccount), "limits.lines_per_account in callbackd.yaml sets the most")
 	a.MinTalk = f.duration(o.get("min_talk"), 0, time.Minute, time.Second)
+	a.Callable = f.callable(o.get("callable"))
 	a.Regions = f.regions(o.get("regions"))
 	a.Agents = f.agents(o.get("agents"))
 	a.Groups = f.groups(o.get("groups"))
+	a.Areas = f.areas(o.get("areas"))
 	a.Queues = f.queues(o.get("queues"))
-	f.scenarios = f.readScenarios(o.get("scenarios"))
-	rules := o.get("rules")
+	a.Scenarios = f.scenarios(o.get("scenarios"))
+	f.schedules = f.readSchedules(o.get("schedules"))
+	// Required, since a file that was cut off on its way mustn't pass for one
+	// that has done away with all rules.
+	rules := o.require("rules", "write what is to become of missed calls, or rules: [] if nobody is to be called back")
 	a.Rules = f.rules(rules, f.readDefaults(o.get("defaults")))
+	refuseUnbuilt(o, "requests", "appointments", "message_left", "log_only_numbers", "alarm_after", "max_call")
 	o.close()
-	if rules.nothing() {
-		f.warnf(o.node, "no rules: nobody is called back").Hint = "write rules: what is to become of missed calls"
-	}
 	if len(a.Regions) == 0 && o.node.kind == mapping {
 		f.warnf(o.node, "no regions: none of the account's calls is seen").Hint = "name the trunks that customers' calls come in on"
 	}
@@ -77,7 +86,7 @@ var accountForm = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]*$`)
 
 func (f *accountFile) accountName(n *node) string {
 	text := f.text(n)
-	if text != "" && !accountForm.MatchString(text) {
+	if text != "" && (!accountForm.MatchString(text) || len(text) > maxName) {
 		f.errorf(n, "%q can't name an account", text).Hint = "small letters and digits, and after the first also _ and -"
 		return ""
 	}
@@ -85,12 +94,13 @@ func (f *accountFile) accountName(n *node) string {
 }
 
 func (f *accountFile) country(n *node) string {
-	text := strings.ToUpper(f.text(n))
-	if text != "" && !phonenumbers.GetSupportedRegions()[text] {
+	text := f.text(n)
+	country := strings.ToUpper(text)
+	if text != "" && !phonenumbers.GetSupportedRegions()[country] {
 		f.errorf(n, "there is no country %q", text).Hint = "write the two letters of ISO 3166: SE, NO, GB"
 		return ""
 	}
-	return text
+	return country
 }
 
 // timezone is nil where none is written: then a customer whose own zone can't
@@ -106,54 +116,4 @@ func (f *accountFile) timezone(n *node) *time.Location {
 		return nil
 	}
 	return location
-}
-
-func (f *accountFile) ownNumbers(n *node) []string {
-	var list []string
-	for _, item := range f.list(n, `write numbers: ["+4685550000", "+46855501*"]`) {
-		number := f.ownNumber(item)
-		if number == "" {
-			continue
-		}
-		if slices.Contains(list, number) {
-			f.warnf(item, "%s is listed twice", number).Hint = "was another number meant?"
-			continue
-		}
-		list = append(list, number)
-		f.numbers = append(f.numbers, ownNumber{number, item})
-	}
-	return list
-}
-
-// prefixForm is the beginning of an account's own numbers. One that is nearly
-// a country's would make customers' numbers the account's own.
-var prefixForm = regexp.MustCompile(`^\+[1-9][0-9]{4,13}$`)
-
-// ownNumber reads a number, or a prefix that ends in "*".
-func (f *accountFile) ownNumber(n *node) string {
-	text := f.text(n)
-	prefix, isPrefix := strings.CutSuffix(text, "*")
-	if !isPrefix {
-		return f.number(n)
-	}
-	prefix = strings.NewReplacer(" ", "", "-", "").Replace(prefix)
-	if !prefixForm.MatchString(prefix) {
-		f.errorf(n, "%q isn't the beginning of a number", text).Hint = "write plus and at least five digits: +46855501*"
-		return ""
-	}
-	return prefix + "*"
-}
-
-// number reads a telephone number into E.164.
-func (f *accountFile) number(n *node) string {
-	text := f.text(n)
-	if text == "" || f.account.Country == "" && !strings.HasPrefix(text, "+") {
-		return "" // without a country, which is an error already, a national number means nothing
-	}
-	number, err := callback.ParseNumber(text, f.account.Country)
-	if err != nil {
-		f.errorf(n, "%q isn't a telephone number", text).Hint = "write it with plus and country: +4685550000"
-		return ""
-	}
-	return number
 }

@@ -64,7 +64,7 @@ func (c *Config) readPBX(d *decoder, name string, n *node) PBX {
 		logs.close()
 		d.warnf(catchUp, "what was missed while callbackd was away isn't looked up in Asterisk's logs yet: catch_up has no effect")
 	}
-	if application := o.get("application"); application != nil && d.validName(application, d.text(application), "an application") {
+	if application := o.get("application"); application != nil && d.validName(application, "an application") {
 		pbx.Application = d.text(application)
 	}
 	o.close()

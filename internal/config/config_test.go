@@ -102,10 +102,13 @@ func TestNoConfig(t *testing.T) {
 	assert.EqualError(t, err, folder+": is a directory")
 }
 
-// A caret stands under the place also behind tabs and letters of several bytes.
+// A caret stands under the place also behind tabs, letters of several bytes and
+// letters of other widths.
 func TestProblemPointsAtThePlace(t *testing.T) {
-	p := config.Problem{Severity: config.SeverityError, File: "acme.yaml", Line: 3, Column: 7, Message: "no", Hint: "yes", Source: "\tåäö: x"}
+	p := config.Problem{Severity: config.SeverityError, File: "acme.yaml", Line: 3, Column: 7, Pointer: 7, Message: "no", Hint: "yes", Source: "\tåäö: x"}
 	assert.Equal(t, "acme.yaml:3:7: no\n    \tåäö: x\n    \t     ^ yes", p.String())
+	p.Source, p.Pointer = "電話 cafe\u0301: x", 10
+	assert.Equal(t, "acme.yaml:3:7: no\n    電話 cafe\u0301: x\n              ^ yes", p.String(), "two places for a letter of East Asia, none for an accent")
 	p.Line, p.Column, p.Severity = 0, 0, config.SeverityWarning
 	assert.Equal(t, "acme.yaml: warning: no; yes", p.String())
 }

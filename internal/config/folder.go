@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -9,19 +10,33 @@ import (
 	"strings"
 )
 
+// Reason is what is left of an error about a file without operation and path,
+// which the caller says in its own words.
+func Reason(err error) error {
+	var about *fs.PathError
+	if errors.As(err, &about) {
+		return about.Err
+	}
+	return err
+}
+
 // stat is os.Stat with the path and the reason alone in its error.
 func stat(path string) (fs.FileInfo, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, reason(err))
+		return nil, fmt.Errorf("%s: %w", path, Reason(err))
 	}
 	return info, nil
 }
 
-// ruleFiles lists the rules files of path, a folder or one file, by name.
+// ErrNoRulesFile is a folder of rules that is there, and holds no rules file.
+var ErrNoRulesFile = errors.New("no rules file")
+
+// RulesFiles lists the rules files that c names, a folder or one file, by path.
 // Other files of the folder, and what editors leave beside a file (.acme.yaml.swp,
 // acme.yaml~, #acme.yaml#, .#acme.yaml), aren't rules files.
-func ruleFiles(path string) ([]string, error) {
+func RulesFiles(c *Config) ([]string, error) {
+	path := c.Rules
 	info, err := stat(path)
 	if err != nil {
 		return nil, fmt.Errorf("read the rules: %w; `rules` in callbackd.yaml names a folder with one file per account, or one file", err)
@@ -31,7 +46,7 @@ func ruleFiles(path string) ([]string, error) {
 	}
 	listed, err := os.ReadDir(path)
 	if err != nil {
-		return nil, fmt.Errorf("read the rules: %s: %w", path, reason(err))
+		return nil, fmt.Errorf("read the rules: %s: %w", path, Reason(err))
 	}
 	var files []string
 	for _, f := range listed {

@@ -11,10 +11,10 @@ import (
 	"callbackd/internal/config"
 )
 
-// Whatever a file holds, it is read or refused, and each problem names a place
-// in the file.
+// Whatever a file holds, it is read or refused, each problem names a place in
+// the file, and an account that is read keeps what the domain takes for granted.
 func FuzzFiles(f *testing.F) {
-	for _, pattern := range []string{"rules/good/*.yaml", "rules/bad/*.yaml", "config/good/*.yaml", "config/bad/*.yaml"} {
+	for _, pattern := range []string{"rules/good/*.yaml", "rules/bad/*.yaml", "rules/warned/*.yaml", "config/good/*.yaml", "config/bad/*.yaml"} {
 		files, err := filepath.Glob(filepath.Join("..", "..", "testdata", filepath.FromSlash(pattern)))
 		if err != nil || len(files) == 0 {
 			f.Fatal(pattern, err)
@@ -37,6 +37,9 @@ func FuzzFiles(f *testing.F) {
 		if (err == nil) != (book != nil) {
 			t.Fatalf("rulebook %v with error %v", book, err)
 		}
+		if err == nil {
+			checkAccount(t, book.Accounts()[0])
+		}
 		c, err := config.Load(path)
 		if err == nil {
 			warnings = c.Warnings
@@ -53,6 +56,12 @@ func checkPlaces(t *testing.T, text []byte, warnings config.Problems, err error)
 	}
 	lines := strings.Split(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(strings.TrimPrefix(string(text), "\ufeff")), "\n")
 	for _, p := range append(problems, warnings...) {
+		if p.Pointer > utf8.RuneCountInString(p.Source)+1 {
+			t.Fatalf("%+v doesn't point at its place", p)
+		}
+		if len(p.String()) > 10_000 || len(p.Path) > 2000 {
+			t.Fatalf("%+v says too much", p)
+		}
 		if p.Line == 0 && p.Column == 0 {
 			continue
 		}

@@ -3,7 +3,6 @@ package config
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -26,7 +25,8 @@ type Problem struct {
 	Path     string   `json:"path,omitempty"`   // "rules[0].queue"
 	Message  string   `json:"message"`
 	Hint     string   `json:"hint,omitempty"`
-	Source   string   `json:"source,omitempty"` // the offending line, without passwords
+	Source   string   `json:"source,omitempty"`  // the offending line without passwords, or what is around the place in a long one
+	Pointer  int      `json:"pointer,omitempty"` // the place in Source, in characters, from 1
 }
 
 // String prints the problem the way compilers do, so that editors find the
@@ -38,13 +38,13 @@ func (p Problem) String() string {
 		fmt.Fprintf(&b, ":%d:%d", p.Line, p.Column)
 	}
 	b.WriteString(": ")
-	if p.Severity == SeverityWarning {
-		b.WriteString("warning: ")
+	if p.Severity != SeverityError {
+		b.WriteString(string(p.Severity) + ": ")
 	}
 	b.WriteString(p.Message)
 	switch {
 	case p.Line > 0:
-		fmt.Fprintf(&b, "\n    %s\n    %s^", p.Source, blanks(p.Source, p.Column-1))
+		fmt.Fprintf(&b, "\n    %s\n    %s^", p.Source, blanks(p.Source, p.Pointer-1))
 		if p.Hint != "" {
 			b.WriteString(" " + p.Hint)
 		}
@@ -52,22 +52,6 @@ func (p Problem) String() string {
 		b.WriteString("; " + p.Hint)
 	}
 	return b.String()
-}
-
-// blanks is as wide on a screen as the first n characters of line.
-func blanks(line string, n int) string {
-	var b strings.Builder
-	for _, r := range line {
-		if n == 0 {
-			break
-		}
-		n--
-		if r != '\t' {
-			r = ' '
-		}
-		b.WriteRune(r)
-	}
-	return b.String() + strings.Repeat(" ", n)
 }
 
 // Problems is everything wrong in one or several files. As an error it prints
@@ -83,40 +67,43 @@ func (ps Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// split parts errors from warnings, both in the order of files and lines. err
-// is nil if nothing keeps the files from being used.
-func (ps Problems) split() (warnings Problems, err error) {
-	slices.SortStableFunc(ps, func(a, b Problem) int {
-		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
-	})
-	var errs Problems
-	seen := map[Problem]bool{} // a value that an alias repeats has its fault once
+// Errors are those of SeverityError.
+func (ps Problems) Errors() Problems { return ps.of(SeverityError) }
+
+// Warnings are those of SeverityWarning.
+func (ps Problems) Warnings() Problems { return ps.of(SeverityWarning) }
+
+func (ps Problems) of(severity Severity) Problems {
+	var list Problems
 	for _, p := range ps {
-		if seen[p] {
-			continue
-		}
-		seen[p] = true
-		if p.Severity == SeverityWarning {
-			warnings = append(warnings, p)
-		} else {
-			errs = append(errs, p)
+		if p.Severity == severity {
+			list = append(list, p)
 		}
 	}
-	if len(errs) > 0 {
-		err = errs
-	}
-	return warnings, err
+	return list
 }
 
-// Where a line may show a password: as the value of a key, also of a misspelt
-// one (${NAME} gives nothing away), and in an address.
-var (
-	passwordValue = regexp.MustCompile(`(?i)(\bp[a-z]*w[a-z]*["']?\s*:\s*)("[^"]*"?|'[^']*'?|[^\s,}$"'][^\s,}]*)`)
-	addressUser   = regexp.MustCompile(`://[^\s@]*@`)
-)
+// Sorted puts problems in the order of files and lines, each once: a value that
+// an alias repeats has its fault once.
+func (ps Problems) Sorted() Problems {
+	list := slices.Clone(ps)
+	slices.SortStableFunc(list, func(a, b Problem) int {
+		return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	seen := map[Problem]bool{}
+	return slices.DeleteFunc(list, func(p Problem) bool {
+		again := seen[p]
+		seen[p] = true
+		return again
+	})
+}
 
-// withoutPasswords makes a line fit for logs and terminals.
-func withoutPasswords(line string) string {
-	line = passwordValue.ReplaceAllString(line, "${1}***")
-	return addressUser.ReplaceAllString(line, "://***@")
+// split parts errors from warnings. err is nil if nothing keeps the files from
+// being used.
+func (ps Problems) split() (warnings Problems, err error) {
+	list := ps.Sorted()
+	if errs := list.Errors(); len(errs) > 0 {
+		err = errs
+	}
+	return list.Warnings(), err
 }

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -17,7 +16,6 @@ const numberMark = "{number}"
 // gives a meaning ("&" would dial two phones, "," end an argument).
 var (
 	trunkForm    = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*/[A-Za-z0-9_.+-]+$`)
-	endpointForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*/[A-Za-z0-9_.+*#@:/-]+$`)
 	dialForm     = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*/[A-Za-z0-9_.+*#@:/;=-]+$`)
 	toneZoneForm = regexp.MustCompile(`^[a-z][a-z0-9_-]*$`)
 	placeholder  = regexp.MustCompile(`\{[^}]*\}?`)
@@ -36,7 +34,8 @@ func (f *accountFile) regions(n *node) map[string]callback.Region {
 	for _, e := range f.entries(n, "a region") {
 		o := f.object(e.value)
 		r := callback.Region{Name: e.key.text}
-		r.PBX = f.reference(o.require("pbx", "the name of a PBX in callbackd.yaml"), "PBX", names(f.config.Asterisk))
+		f.refuseNone(e.key, "a region")
+		r.PBX = reference(f.decoder, o.require("pbx", "the name of a PBX in callbackd.yaml"), "PBX", f.config.Asterisk)
 		const trunksHint = "write trunks: [PJSIP/pstn]"
 		for _, item := range f.list(o.require("trunks", trunksHint), trunksHint) {
 			trunk := f.trunk(item)
@@ -50,10 +49,15 @@ func (f *accountFile) regions(n *node) map[string]callback.Region {
 			}
 			owners[key] = r.Name
 			r.Trunks = append(r.Trunks, trunk)
+			f.trunks = append(f.trunks, ownTrunk{r.PBX, trunk, item})
 		}
 		r.Dial = f.dial(o.require("dial", "write dial: PJSIP/{number}@pstn"))
 		r.NumberFormat = oneOf(f.decoder, o.get("number_format"), callback.FormatPlusE164,
 			callback.FormatPlusE164, callback.FormatE164, callback.FormatNational, callback.Format00)
+		if format := o.get("number_format"); r.NumberFormat == callback.Format00 && format != nil {
+			f.warnOfQuoting(format)
+		}
+		r.MaxCalls = f.integer(o.get("max_calls"), 1, 10_000, 0, "leave the key out for no limit")
 		r.Formats = f.formats(o.get("formats"))
 		if zone := f.text(o.get("tone_zone")); zone != "" {
 			if r.ToneZone = zone; !toneZoneForm.MatchString(zone) {
@@ -64,6 +68,13 @@ func (f *accountFile) regions(n *node) map[string]callback.Region {
 		regions[r.Name] = r
 	}
 	return regions
+}
+
+// refuseNone notes a name that couldn't be referred to.
+func (f *accountFile) refuseNone(n *node, what string) {
+	if n.text == none {
+		f.errorf(n, "none can't name %s", what).Hint = "where it's referred to, none switches a default off"
+	}
 }
 
 func (f *accountFile) trunk(n *node) string {
@@ -107,92 +118,11 @@ func (f *accountFile) formats(n *node) string {
 	for name := range strings.SplitSeq(text, ",") {
 		if !slices.Contains(audioFormats, name) {
 			p := f.errorf(n, "Asterisk has no audio format %q", name)
-			if p.Hint = didYouMean(name, audioFormats); p.Hint == "" {
+			if p.Hint = f.didYouMean(name, audioFormats); p.Hint == "" {
 				p.Hint = "write the codec of agents and trunk: ulaw or alaw"
 			}
 			return ""
 		}
 	}
 	return text
-}
-
-// agents reads phones; two names for one phone would leave open who answered.
-func (f *accountFile) agents(n *node) map[string]callback.Agent {
-	agents := map[string]callback.Agent{}
-	owners := map[string]string{}
-	for _, e := range f.entries(n, "an agent") {
-		o := f.object(e.value)
-		endpoint := o.require("endpoint", fmt.Sprintf("write %s: {endpoint: PJSIP/%[1]s}", e.key.text))
-		agent := callback.Agent{Name: e.key.text, Endpoint: f.text(endpoint)}
-		if agent.Endpoint != "" {
-			owner, taken := owners[agent.Endpoint]
-			switch {
-			case !endpointForm.MatchString(agent.Endpoint):
-				f.errorf(endpoint, "%q isn't a phone", agent.Endpoint).Hint = "write technology and endpoint: PJSIP/alice"
-			case taken:
-				f.errorf(endpoint, "%s is the phone of agent %s already", agent.Endpoint, owner)
-			default:
-				owners[agent.Endpoint] = agent.Name
-			}
-		}
-		o.close()
-		agents[agent.Name] = agent
-	}
-	return agents
-}
-
-func (f *accountFile) groups(n *node) map[string]callback.Group {
-	groups := map[string]callback.Group{}
-	for _, e := range f.entries(n, "a group") {
-		o := f.object(e.value)
-		group := callback.Group{Name: e.key.text}
-		const hint = "write members: [alice, bob]"
-		for _, item := range f.list(o.require("members", hint), hint) {
-			member := f.reference(item, "agent", names(f.account.Agents))
-			if slices.Contains(group.Members, member) && member != "" {
-				f.errorf(item, "%s is a member already", member)
-				continue
-			}
-			group.Members = append(group.Members, member)
-		}
-		o.close()
-		groups[group.Name] = group
-	}
-	return groups
-}
-
-func (f *accountFile) queues(n *node) map[string]callback.Queue {
-	queues := map[string]callback.Queue{}
-	for _, e := range f.entries(n, "a queue") {
-		f.object(e.value).close()
-		same := slices.IndexFunc(names(queues), func(name string) bool { return strings.EqualFold(name, e.key.text) })
-		if same >= 0 {
-			f.errorf(e.key, "queue %s is listed already as %s", e.key.text, names(queues)[same]).Hint =
-				"Asterisk takes names of queues without regard to case: remove one"
-			continue
-		}
-		queues[e.key.text] = callback.Queue{Name: e.key.text}
-	}
-	return queues
-}
-
-// contextForm is a context of the dialplan, or the beginning of several.
-var contextForm = regexp.MustCompile(`^[A-Za-z0-9_.-]+\*?$`)
-
-// readScenarios checks scenarios and answers their names. What they contain is
-// of use once calls lost in the dialplan are detected.
-func (f *accountFile) readScenarios(n *node) []string {
-	var list []string
-	for _, e := range f.entries(n, "a scenario") {
-		o := f.object(e.value)
-		const hint = `write contexts: [main-menu, "ivr-*"]`
-		for _, item := range f.list(o.require("contexts", hint), hint) {
-			if text := f.text(item); text != "" && !contextForm.MatchString(text) {
-				f.errorf(item, "%q isn't a context of the dialplan", text).Hint = "* is allowed at the end only"
-			}
-		}
-		o.close()
-		list = append(list, e.key.text)
-	}
-	return list
 }

@@ -1,8 +1,8 @@
 package config
 
 import (
+	"fmt"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"callbackd/callback"
@@ -10,12 +10,19 @@ import (
 
 // rules reads the rules in the order of the file, which decides.
 func (f *accountFile) rules(n *node, defaults settings) []callback.Rule {
-	if n.nothing() {
+	switch {
+	case n == nil:
+		return nil
+	case n.isNull():
+		f.errorf(n, "no rules are written").Hint = "write rules: [] if nobody is to be called back"
+		return nil
+	case n.kind == sequence && len(n.items) == 0:
+		f.warnf(n, "no rules: nobody is called back").Hint = "write what is to become of missed calls"
 		return nil
 	}
 	var rules []callback.Rule
 	var places []*node
-	first := map[string]*node{}
+	first, sameCase := map[string]*node{}, map[string]string{}
 	for _, item := range f.list(n, "write each rule as - name: …") {
 		o := f.object(item)
 		if o.node.kind != mapping {
@@ -30,6 +37,10 @@ func (f *accountFile) rules(n *node, defaults settings) []callback.Rule {
 			continue
 		}
 		first[rule.Name] = item
+		if other, taken := sameCase[strings.ToLower(rule.Name)]; taken && rule.Name != "" {
+			f.warnf(name, "rule %q differs from rule %q in case alone", rule.Name, other).Hint = "people will take one for the other"
+		}
+		sameCase[strings.ToLower(rule.Name)] = rule.Name
 		rules, places = append(rules, rule), append(places, name)
 	}
 	if !f.faulty() { // else a rule may say less than its author meant
@@ -43,8 +54,9 @@ const maxRuleName = 100
 
 func (f *accountFile) ruleName(n *node) string {
 	name := f.text(n)
-	if utf8.RuneCountInString(name) > maxRuleName || strings.TrimSpace(name) != name || strings.ContainsFunc(name, unicode.IsControl) {
-		f.errorf(n, "%q can't name a rule", name).Hint = "one line, up to 100 characters, no space at its ends"
+	const slash = "/" // as a segment of an address no router takes it
+	if name == slash || utf8.RuneCountInString(name) > maxRuleName || strings.TrimSpace(name) != name || strings.ContainsFunc(name, unprintable) {
+		f.errorf(n, "%q can't name a rule", name).Hint = "one line, up to 100 characters, no space at its ends, and more than a slash"
 		return ""
 	}
 	return name
@@ -53,13 +65,14 @@ func (f *accountFile) ruleName(n *node) string {
 // kindOfKey says which kind of rule a key belongs to, for those that don't
 // belong to both.
 var kindOfKey = []struct {
-	key  string
-	kind callback.MissedIn
+	key   string
+	kind  callback.MissedIn
+	other string // what says the same in the other kind of rule
 }{
-	{"scenarios", callback.MissedInScenario},
-	{"queue", callback.MissedInScenario},
-	{"from", callback.MissedInContactCenter},
-	{"forward_to_queue", callback.MissedInContactCenter},
+	{"scenarios", callback.MissedInScenario, "from"},
+	{"queue", callback.MissedInScenario, "forward_to_queue"},
+	{"from", callback.MissedInContactCenter, "scenarios"},
+	{"forward_to_queue", callback.MissedInContactCenter, "queue"},
 }
 
 // rule reads everything of a rule but its name.
@@ -72,21 +85,20 @@ func (f *accountFile) rule(o *object, defaults settings) callback.Rule {
 	rule.DialingIntervals = f.intervals(o.require("dialing_intervals", "write dialing_intervals: [immediately, 5m, 30m]"))
 	for _, k := range kindOfKey {
 		if e := o.entry(k.key); e.key != nil && rule.MissedIn != "" && rule.MissedIn != k.kind {
-			f.errorf(e.key, "key %s belongs to rules with missed_in: %s", k.key, k.kind)
+			f.errorf(e.key, "key %s belongs to rules with missed_in: %s", k.key, k.kind).Hint = fmt.Sprintf("did you mean %s?", k.other)
 		}
 	}
 	switch rule.MissedIn {
 	case callback.MissedInScenario:
 		rule.Scenarios = f.scenarioNames(o.get("scenarios"))
 		rule.Forward = f.queue(o.require("queue", "write queue: NAME, which gets the agent leg"))
-		f.warnf(missedIn, "calls lost in a scenario aren't detected yet: the rule does nothing")
 	case callback.MissedInContactCenter:
-		if len(f.account.Queues) == 0 {
-			f.warnf(missedIn, "no queues are listed, and no other losses are detected yet: the rule does nothing").Hint =
-				"list your Asterisk queues: queues: {support: {}}"
-		}
 		rule.From = f.from(o.get("from"))
 		rule.Forward = f.queue(o.get("forward_to_queue"))
+		if a := &f.account; len(a.Queues)+len(a.Agents)+len(a.Groups) == 0 {
+			f.warnf(missedIn, "no queues, agents or groups are listed: the rule does nothing").Hint =
+				"list your Asterisk queues: queues: {support: {}}"
+		}
 	}
 
 	s := f.settings(o).or(defaults)
@@ -98,11 +110,17 @@ func (f *accountFile) rule(o *object, defaults settings) callback.Rule {
 	rule.WaitForCustomer = s.waitForCustomer.value
 	rule.AgentPrompt = s.agentPrompt.value
 	rule.Recording = s.recording.value
+	rule.Location = s.location.value
+	rule.Schedule = s.schedule.value
+	rule.GiveUpAfter = s.giveUpAfter.value
+	if rule.Treatments = s.treatments.value; rule.Treatments == nil {
+		rule.Treatments = ownTreatments()
+	}
 	return rule
 }
 
 func (f *accountFile) queue(n *node) callback.Target {
-	name := f.reference(n, "queue", names(f.account.Queues))
+	name := reference(f.decoder, n, "queue", f.account.Queues)
 	if name == "" {
 		return callback.Target{}
 	}
@@ -111,42 +129,53 @@ func (f *accountFile) queue(n *node) callback.Target {
 
 func (f *accountFile) scenarioNames(n *node) []string {
 	var list []string
+	seen := map[string]bool{}
 	for _, item := range f.list(n, "leave the key out for every context of no other rule") {
-		list = append(list, f.reference(item, "scenario", f.scenarios))
+		name := reference(f.decoder, item, "scenario", f.account.Scenarios)
+		switch {
+		case name == "":
+		case seen[name]:
+			f.errorf(item, "scenario %s is listed already", name).Hint = "remove it"
+		default:
+			seen[name] = true
+			list = append(list, name)
+		}
 	}
 	return list
-}
-
-// targets are the names of all who can lose a call or get an agent leg.
-func (f *accountFile) targets() map[callback.TargetKind][]string {
-	return map[callback.TargetKind][]string{
-		callback.TargetQueue: names(f.account.Queues),
-		callback.TargetAgent: names(f.account.Agents),
-		callback.TargetGroup: names(f.account.Groups),
-	}
 }
 
 // from reads who lost the call.
 func (f *accountFile) from(n *node) []callback.Target {
 	var list []callback.Target
+	seen := map[callback.Target]bool{}
 	for _, item := range f.list(n, "leave the key out for every queue, agent and group") {
 		text := f.text(item)
 		if text == "" {
 			continue
 		}
 		target, err := callback.ParseTarget(text)
-		candidates, listed := f.targets()[target.Kind]
-		if err != nil || !listed {
+		switch {
+		case err != nil, target.Kind == callback.TargetScenario:
 			f.errorf(item, "%q isn't a queue, an agent or a group", text).Hint = "write queue:NAME, agent:NAME or group:NAME"
-			continue
+		case !f.lists(item, target):
+		case seen[target]:
+			f.errorf(item, "%s is listed already", target).Hint = "remove it"
+		default:
+			seen[target] = true
+			list = append(list, target)
 		}
-		if !f.known(item, target.Name, string(target.Kind), candidates) {
-			continue
-		}
-		if target.Kind != callback.TargetQueue {
-			f.warnf(item, "calls lost by an agent or a group aren't detected yet: nothing comes from %s", target)
-		}
-		list = append(list, target)
 	}
 	return list
+}
+
+// lists checks that the file has target.
+func (f *accountFile) lists(n *node, target callback.Target) bool {
+	switch target.Kind {
+	case callback.TargetAgent:
+		return listed(f.decoder, n, target.Name, "agent", f.account.Agents)
+	case callback.TargetGroup:
+		return listed(f.decoder, n, target.Name, "group", f.account.Groups)
+	default:
+		return listed(f.decoder, n, target.Name, "queue", f.account.Queues)
+	}
 }

@@ -1,7 +1,6 @@
 package config_test
 
 import (
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -10,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"callbackd/callback"
+	"callbackd/callback/hours"
 	"callbackd/internal/config"
 	"callbackd/sounds"
 )
@@ -62,33 +62,61 @@ func TestRulesWithWarnings(t *testing.T) {
 
 // A whole file, with what the rules take from defaults and what they don't.
 func TestRulesOfAnAccount(t *testing.T) {
-	path := filepath.Join("..", "..", "testdata", "rules", "good", "issue2.yaml")
+	path := filepath.Join("..", "..", "testdata", "rules", "good", "everything.yaml")
 	book, warnings, err := loadRules(path)
 	require.NoError(t, err)
-	require.Len(t, warnings, 5, "recordings, the rule about scenarios, a disabled one that another takes over, and an agent and a group in its from")
-
+	require.Len(t, warnings, 3, "recordings, a disabled rule that another takes over, and a treatment of voicemail")
 	account, ok := book.Account("acme")
 	require.True(t, ok)
-	stockholm, err := time.LoadLocation("Europe/Stockholm")
-	require.NoError(t, err)
+
+	stockholm, oslo := zone(t, "Europe/Stockholm"), zone(t, "Europe/Oslo")
+	window := func(from, to float64) hours.Window { return hours.Window{From: int(from * 60), To: int(to * 60)} }
+	office := &hours.Schedule{
+		Name: "office",
+		Weekly: [7][]hours.Window{
+			time.Monday: {window(9, 18)}, time.Tuesday: {window(9, 18)}, time.Wednesday: {window(9, 18)}, time.Thursday: {window(9, 18)},
+			time.Friday: {window(9, 12), window(13, 16.5)},
+		},
+		Except: map[hours.Date][]hours.Window{
+			{Year: 2026, Month: 12, Day: 24}: nil,
+			{Year: 2026, Month: 12, Day: 31}: {window(9, 12)},
+			{Year: 2028, Month: 2, Day: 29}:  {window(10, 11), window(12, 13)},
+		},
+	}
+	nights := &hours.Schedule{Name: "nights", Weekly: [7][]hours.Window{
+		time.Saturday: {window(22, 26)}, time.Sunday: {window(22, 26)}, time.Monday: {window(22, 26)},
+		time.Wednesday: {window(0, 24)}, time.Thursday: {window(18, 24)},
+	}}
 	assert.Equal(t, &callback.Account{
 		Name:     "acme",
-		Mode:     callback.ModeLive,
+		Mode:     callback.ModeShadow,
 		Country:  "SE",
 		Location: stockholm,
 		Numbers:  []string{"+4685550000", "+46855501*"},
 		Lines:    10,
 		MinTalk:  2 * time.Second,
-		Regions: map[string]callback.Region{"sweden": {
-			Name: "sweden", PBX: "pbx1", Trunks: []string{"PJSIP/pstn"}, Dial: "PJSIP/{number}@pstn",
-			NumberFormat: callback.FormatE164, Formats: "alaw", ToneZone: "se",
-		}},
+		Callable: callback.Callable{
+			Countries: []string{"SE", "NO", "US"}, Refuse: []string{"+46900", "+4782"},
+			PerNumber: callback.Caps{Day: 3, Month: 12}, PerDay: 200,
+		},
+		Regions: map[string]callback.Region{
+			"sweden": {
+				Name: "sweden", PBX: "pbx1", Trunks: []string{"PJSIP/pstn", "PJSIP/backup"}, Dial: "Local/{number}@from-internal/n",
+				NumberFormat: callback.FormatNational, MaxCalls: 30, Formats: "alaw,ulaw", ToneZone: "se",
+			},
+			"norway": {
+				Name: "norway", PBX: "pbx2", Trunks: []string{"PJSIP/pstn"}, Dial: "PJSIP/{number}@pstn",
+				NumberFormat: callback.Format00, Formats: "ulaw",
+			},
+		},
 		Agents: map[string]callback.Agent{
 			"alice": {Name: "alice", Endpoint: "PJSIP/alice"},
 			"bob":   {Name: "bob", Endpoint: "PJSIP/bob"},
 		},
-		Groups: map[string]callback.Group{"sales": {Name: "sales", Members: []string{"alice", "bob"}}},
-		Queues: map[string]callback.Queue{"support": {Name: "support"}, "billing": {Name: "billing"}},
+		Groups:    map[string]callback.Group{"sales": {Name: "sales", Members: []string{"alice", "bob"}}},
+		Areas:     map[string]callback.Area{"nordic": {Name: "nordic", MaxTasks: 500}, "unlimited": {Name: "unlimited"}},
+		Queues:    map[string]callback.Queue{"support": {Name: "support", Area: "nordic", MaxTasks: 100}, "600": {Name: "600"}},
+		Scenarios: map[string]callback.Scenario{"main-menu": {Name: "main-menu", Contexts: []string{"main-menu", "ivr-*"}}},
 		Rules: []callback.Rule{
 			{
 				Name: "lost in the menu", MissedIn: callback.MissedInScenario, Scenarios: []string{"main-menu"}, Enabled: true,
@@ -96,26 +124,57 @@ func TestRulesOfAnAccount(t *testing.T) {
 				Forward:          callback.Target{Kind: callback.TargetQueue, Name: "support"},
 				Region:           "sweden", CallerID: "+4685550000", WaitForCustomer: 25 * time.Second, AgentPrompt: "callback",
 				Recording: &callback.RecordingSettings{Keep: 30 * 24 * time.Hour},
+				Location:  stockholm, Schedule: office, GiveUpAfter: 5,
+				Treatments: callback.Treatments{
+					callback.ResultCustomerNoAnswer: {},
+					callback.ResultCustomerBusy:     {In: 5 * time.Minute, AtMost: 3},
+					callback.ResultCustomerRejected: {Close: true},
+					callback.ResultNumberInvalid:    {},
+					callback.ResultUnreachable:      {In: time.Hour},
+					callback.ResultVoicemail:        {},
+					callback.ResultAgentHungUp:      {},
+					callback.ResultInterrupted:      {In: 2 * time.Minute},
+				},
 			},
 			{
-				Name: "lost in the contact center", MissedIn: callback.MissedInContactCenter, Enabled: false,
+				Name: "lost by the sales team", MissedIn: callback.MissedInContactCenter, Enabled: false,
 				From: []callback.Target{
-					{Kind: callback.TargetQueue, Name: "support"},
 					{Kind: callback.TargetAgent, Name: "alice"},
 					{Kind: callback.TargetGroup, Name: "sales"},
+					{Kind: callback.TargetQueue, Name: "600"},
 				},
 				DialingIntervals: []time.Duration{time.Minute, time.Hour},
-				Forward:          callback.Target{Kind: callback.TargetQueue, Name: "billing"},
-				WaitForCustomer:  45 * time.Second,
+				Forward:          callback.Target{Kind: callback.TargetQueue, Name: "support"},
+				WaitForCustomer:  45 * time.Second, Schedule: hours.Always(), GiveUpAfter: 1,
+				Treatments: callback.Treatments{callback.ResultNumberInvalid: {Close: true}},
 			},
 			{
 				Name: "everything else", MissedIn: callback.MissedInContactCenter, Enabled: true,
 				DialingIntervals: []time.Duration{90 * time.Second},
-				Region:           "sweden", CallerID: "+46855501234", WaitForCustomer: 25 * time.Second, AgentPrompt: "callback",
+				Forward:          callback.Target{Kind: callback.TargetQueue, Name: "support"},
+				Region:           "norway", CallerID: "+46855501234", WaitForCustomer: 25 * time.Second, AgentPrompt: "callback",
 				Recording: &callback.RecordingSettings{Keep: 90 * 24 * time.Hour},
+				Location:  oslo, Schedule: nights, GiveUpAfter: 5,
+				Treatments: callback.Treatments{
+					callback.ResultCustomerNoAnswer: {In: 90 * time.Second, AtMost: 2},
+					callback.ResultCustomerBusy:     {},
+					callback.ResultCustomerRejected: {},
+					callback.ResultNumberInvalid:    {Close: true},
+					callback.ResultUnreachable:      {Close: true},
+					callback.ResultVoicemail:        {Close: true},
+					callback.ResultAgentHungUp:      {Close: true},
+					callback.ResultInterrupted:      {},
+				},
 			},
 		},
 	}, account)
+}
+
+func zone(t *testing.T, name string) *time.Location {
+	t.Helper()
+	location, err := time.LoadLocation(name)
+	require.NoError(t, err)
+	return location
 }
 
 // What a file needn't say.
@@ -123,22 +182,52 @@ func TestRulesDefaults(t *testing.T) {
 	a := goodAccount(t, "minimal.yaml")
 	assert.Equal(t, &callback.Account{
 		Name: "acme", Mode: callback.ModeLive, Country: "SE", Lines: 15, MinTalk: time.Second,
+		Callable: callback.Callable{Countries: []string{"SE"}, PerNumber: callback.Caps{Day: 6, Month: 20}, PerDay: 500},
 		Regions: map[string]callback.Region{"sweden": {
 			Name: "sweden", PBX: "pbx1", Trunks: []string{"PJSIP/pstn"}, Dial: "PJSIP/{number}@pstn",
 			NumberFormat: callback.FormatPlusE164, Formats: "ulaw",
 		}},
-		Agents: map[string]callback.Agent{}, Groups: map[string]callback.Group{},
-		Queues: map[string]callback.Queue{"support": {Name: "support"}},
+		Agents: map[string]callback.Agent{}, Groups: map[string]callback.Group{}, Areas: map[string]callback.Area{},
+		Queues: map[string]callback.Queue{"support": {Name: "support"}}, Scenarios: map[string]callback.Scenario{},
 		Rules: []callback.Rule{{
 			Name: "lost in a queue", MissedIn: callback.MissedInContactCenter, Enabled: true,
 			DialingIntervals: []time.Duration{5 * time.Minute}, WaitForCustomer: 30 * time.Second,
+			Schedule: hours.Always(), GiveUpAfter: 3,
+			Treatments: callback.Treatments{callback.ResultNumberInvalid: {Close: true}},
 		}},
 	}, a)
 }
 
-// YAML would make numbers, booleans and nothing of these names.
+// Whoever writes no more than that conversations are recorded has them kept for
+// the default's time.
+func TestRecordingsAreKept(t *testing.T) {
+	book, _, err := loadRules(filepath.Join("..", "..", "testdata", "rules", "warned", "recording.yaml"))
+	require.NoError(t, err)
+	assert.Equal(t, &callback.RecordingSettings{Keep: 90 * 24 * time.Hour}, book.Accounts()[0].Rules[0].Recording)
+}
+
+// The design's own example, without what isn't built.
+func TestRulesOfTheDesign(t *testing.T) {
+	_, warnings, err := loadRules(filepath.Join("..", "..", "testdata", "rules", "good", "design.yaml"))
+	require.NoError(t, err)
+	require.Len(t, warnings, 1)
+	assert.Contains(t, warnings[0].Message, "recorded")
+}
+
+// A colon inside a word is part of it, also in lists between braces.
+func TestColonsInLists(t *testing.T) {
+	a := goodAccount(t, "flow.yaml")
+	rule := a.Rules[1]
+	assert.Equal(t, []callback.Target{{Kind: callback.TargetQueue, Name: "support"}, {Kind: callback.TargetAgent, Name: "alice"}}, rule.From)
+	assert.Equal(t, []hours.Window{{From: 600, To: 720}, {From: 780, To: 900}}, rule.Schedule.Weekly[time.Saturday])
+	assert.Equal(t, []hours.Window{{From: 540, To: 600}, {From: 660, To: 720}}, rule.Schedule.Except[hours.Date{Year: 2026, Month: 12, Day: 31}])
+}
+
+// Other programs make numbers, booleans, dates and nothing of these names.
 func TestScalarsAsWritten(t *testing.T) {
-	a := goodAccount(t, "scalars.yaml")
+	book, _, err := loadRules(filepath.Join("..", "..", "testdata", "rules", "warned", "quoting.yaml"))
+	require.NoError(t, err)
+	a := book.Accounts()[0]
 	assert.Equal(t, "NO", a.Country, "Norway, not false")
 	assert.Equal(t, []string{"+4721000000", "+47210000*"}, a.Numbers, "a plus without quotes")
 	names := []string{"600", "007", "0x10", "0b1", "0o7", "yes", "on", "NO", "null", "True", "1_000", "1e3", "1.50", "2026-12-24"}
@@ -149,6 +238,7 @@ func TestScalarsAsWritten(t *testing.T) {
 	assert.Equal(t, callback.Target{Kind: callback.TargetQueue, Name: "null"}, a.Rules[0].Forward)
 	assert.Equal(t, callback.Target{Kind: callback.TargetQueue, Name: "007"}, a.Rules[1].Forward)
 	assert.Equal(t, callback.Format00, a.Regions["norway"].NumberFormat)
+	assert.Equal(t, "no", a.Regions["norway"].ToneZone)
 	assert.Equal(t, map[string]callback.Agent{"101": {Name: "101", Endpoint: "PJSIP/101"}}, a.Agents)
 	assert.Equal(t, []string{"101"}, a.Groups["1"].Members)
 }
@@ -161,72 +251,6 @@ func TestAnchorsAliasesAndMergeKeys(t *testing.T) {
 	assert.Equal(t, "again", a.Rules[1].Name, "what is written wins over what is merged")
 	assert.Equal(t, "+4685550000", a.Rules[0].CallerID, "an alias of a scalar")
 	assert.Equal(t, "callback", a.Rules[1].AgentPrompt, "an explicit key, a folded text")
-}
-
-// Files as Windows' editors save them, and with YAML's optional marks.
-func TestBytesAroundTheRules(t *testing.T) {
-	minimal, err := os.ReadFile(filepath.Join("..", "..", "testdata", "rules", "good", "minimal.yaml"))
-	require.NoError(t, err)
-	want := goodAccount(t, "minimal.yaml")
-	for name, change := range map[string]func(text []byte) []byte{
-		"byte order mark":    func(text []byte) []byte { return append([]byte("\ufeff"), text...) },
-		"CRLF":               func(text []byte) []byte { return replace(text, "\n", "\r\n") },
-		"CR":                 func(text []byte) []byte { return replace(text, "\n", "\r") },
-		"no newline at end":  func(text []byte) []byte { return text[:len(text)-1] },
-		"document marks":     func(text []byte) []byte { return append(append([]byte("---\n"), text...), "...\n"...) },
-		"comment before ---": func(text []byte) []byte { return append([]byte("# ours\n---\n"), text...) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			path := filepath.Join(t.TempDir(), "acme.yaml")
-			require.NoError(t, os.WriteFile(path, change(minimal), 0o600))
-			book, _, err := loadRules(path)
-			require.NoError(t, err)
-			assert.Equal(t, want, book.Accounts()[0])
-		})
-	}
-}
-
-func TestRulesFolder(t *testing.T) {
-	minimal, err := os.ReadFile(filepath.Join("..", "..", "testdata", "rules", "good", "minimal.yaml"))
-	require.NoError(t, err)
-	folder := t.TempDir()
-	for _, name := range []string{"acme.yaml", "acme.yaml~", ".acme.yaml.swp", ".#acme.yaml", "#acme.yaml#", ".acme.yaml", "acme.yaml.bak", "README"} {
-		require.NoError(t, os.WriteFile(filepath.Join(folder, name), minimal, 0o600))
-	}
-	require.NoError(t, os.WriteFile(filepath.Join(folder, "beta.yml"), replace(minimal, "acme", "beta"), 0o600))
-	require.NoError(t, os.Mkdir(filepath.Join(folder, "old.yaml"), 0o700))
-
-	book, warnings, err := loadRules(folder)
-	require.NoError(t, err)
-	assert.Empty(t, warnings)
-	require.Len(t, book.Accounts(), 2)
-	assert.Equal(t, "acme", book.Accounts()[0].Name)
-	assert.Equal(t, "beta", book.Accounts()[1].Name)
-}
-
-func TestNoRulesAtAll(t *testing.T) {
-	missing := filepath.Join(t.TempDir(), "rules")
-	_, _, err := loadRules(missing)
-	require.ErrorIs(t, err, os.ErrNotExist)
-	assert.EqualError(t, err, "read the rules: "+missing+": no such file or directory; `rules` in callbackd.yaml names a folder with one file per account, or one file")
-
-	empty := t.TempDir()
-	_, _, err = loadRules(empty)
-	assert.EqualError(t, err, "read the rules: "+empty+" holds no file ACCOUNT.yaml; write one")
-}
-
-// One file of a folder that can't be read is named, and doesn't hide faults of
-// the others.
-func TestUnreadableRulesFile(t *testing.T) {
-	folder := t.TempDir()
-	require.NoError(t, os.Symlink(filepath.Join(folder, "gone"), filepath.Join(folder, "acme.yaml")))
-	require.NoError(t, os.WriteFile(filepath.Join(folder, "beta.yaml"), nil, 0o600))
-	huge := make([]byte, 128<<10+1)
-	require.NoError(t, os.WriteFile(filepath.Join(folder, "gamma.yaml"), huge, 0o600))
-	_, _, err := loadRules(folder)
-	assert.EqualError(t, err, filepath.Join(folder, "acme.yaml")+": no such file or directory\n"+
-		filepath.Join(folder, "beta.yaml")+": the file is empty\n"+
-		filepath.Join(folder, "gamma.yaml")+": larger than 128 KiB")
 }
 
 // The tests of the whole program wait seconds, users' files never do.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"callbackd/callback"
+	"callbackd/callback/hours"
 )
 
 // setting is what a rule or `defaults` says about one thing. Written but zero
@@ -29,8 +30,14 @@ type settings struct {
 	waitForCustomer setting[time.Duration]
 	agentPrompt     setting[string]
 	recording       setting[*callback.RecordingSettings]
-	schedule        setting[string]
+	schedule        setting[*hours.Schedule]
+	location        setting[*time.Location]
+	treatments      setting[callback.Treatments]
+	giveUpAfter     setting[int] // days
 }
+
+// none switches a default off.
+const none = "none"
 
 // or is s, with what isn't written taken from defaults.
 func (s settings) or(defaults settings) settings {
@@ -41,6 +48,9 @@ func (s settings) or(defaults settings) settings {
 		agentPrompt:     s.agentPrompt.or(defaults.agentPrompt),
 		recording:       s.recording.or(defaults.recording),
 		schedule:        s.schedule.or(defaults.schedule),
+		location:        s.location.or(defaults.location),
+		treatments:      s.treatments.or(defaults.treatments),
+		giveUpAfter:     s.giveUpAfter.or(defaults.giveUpAfter),
 	}
 }
 
@@ -50,7 +60,10 @@ func (f *accountFile) readDefaults(n *node) settings {
 	s := f.settings(o)
 	o.close()
 	if !s.waitForCustomer.written {
-		s.waitForCustomer = setting[time.Duration]{true, 30 * time.Second}
+		s.waitForCustomer.value = 30 * time.Second
+	}
+	if !s.giveUpAfter.written {
+		s.giveUpAfter.value = 3
 	}
 	return s
 }
@@ -59,18 +72,21 @@ func (f *accountFile) readDefaults(n *node) settings {
 func (f *accountFile) settings(o *object) settings {
 	s := settings{
 		region:      optional(o.get("region"), f.region),
-		callerID:    optional(o.get("caller_id"), f.number),
+		callerID:    optional(o.get("caller_id"), f.callerID),
 		agentPrompt: optional(o.get("agent_prompt"), f.sound),
 		recording:   optional(o.get("recording"), f.recording),
+		location:    optional(o.get("timezone"), f.timezone),
+		treatments:  optional(o.get("treatments"), f.treatments),
 	}
 	if n := o.get("wait_for_customer"); n != nil {
 		s.waitForCustomer = setting[time.Duration]{true, f.duration(n, time.Second, 5*time.Minute, 30*time.Second)}
 	}
 	if n := o.get("schedule"); n != nil {
-		s.schedule = setting[string]{true, f.schedule(n)}
+		s.schedule = setting[*hours.Schedule]{true, f.schedule(n)}
 	}
-	// The one schedule there is holds in every zone, so the zone is only checked.
-	optional(o.get("timezone"), f.timezone)
+	if n := o.get("give_up_after"); n != nil {
+		s.giveUpAfter = setting[int]{true, f.giveUpAfter(n)}
+	}
 	return s
 }
 
@@ -79,14 +95,23 @@ func optional[T any](n *node, read func(*node) T) setting[T] {
 	if n == nil {
 		return setting[T]{}
 	}
-	if n.kind == scalar && n.text == "none" {
+	if n.kind == scalar && n.text == none {
 		return setting[T]{written: true}
 	}
 	return setting[T]{true, read(n)}
 }
 
 func (f *accountFile) region(n *node) string {
-	return f.reference(n, "region", names(f.account.Regions))
+	return reference(f.decoder, n, "region", f.account.Regions)
+}
+
+// callerID reads the number that customers see.
+func (f *accountFile) callerID(n *node) string {
+	number := f.number(n)
+	if number != "" && len(f.account.Numbers) > 0 && !f.account.Owns(number) {
+		f.warnf(n, "%s isn't one of the account's numbers", number).Hint = "list it in numbers, so that customers who call it back are known to be the account's"
+	}
+	return number
 }
 
 // sound reads the name of a sound of the library.
@@ -113,35 +138,37 @@ func (f *accountFile) recording(n *node) *callback.RecordingSettings {
 	const day = 24 * time.Hour
 	o := f.object(n)
 	keep := f.duration(o.get("keep"), time.Hour, 36500*day, 90*day)
-	if !f.saidKeep {
-		f.saidKeep = true
-		f.warnf(n, "recordings aren't deleted yet, whatever keep says")
+	if !f.warned {
+		f.warned = true
+		f.warnf(n, "customers aren't told that they are recorded, nor are recordings deleted yet, whatever keep says").Hint =
+			"the law of many countries wants both: have agents say it, or the greeting of the queue that customers called"
 	}
+	refuseUnbuilt(o, "notice")
 	o.close()
 	return &callback.RecordingSettings{Keep: keep}
 }
 
-// schedule reads the hours in which customers may be called.
-func (f *accountFile) schedule(n *node) string {
-	const always = "always"
-	switch text := f.text(n); text {
-	case always, "":
-		return text
-	case "none":
+// schedule reads the name of the hours in which customers may be called.
+func (f *accountFile) schedule(n *node) *hours.Schedule {
+	if n.kind == scalar && n.text == none {
 		f.errorf(n, "a rule can't be without a schedule").Hint = "always says any hour"
-	default:
-		f.errorf(n, "there is no schedule %q", text).Hint = "the only one is always: any hour"
+		return nil
 	}
-	return ""
+	return f.schedules[reference(f.decoder, n, "schedule", f.schedules)]
+}
+
+// shortest is the shortest time from one attempt to the next.
+func (f *accountFile) shortest() time.Duration {
+	if f.options.shortIntervals {
+		return time.Second
+	}
+	return time.Minute
 }
 
 // intervals reads `dialing_intervals`.
 func (f *accountFile) intervals(n *node) []time.Duration {
 	const hint = "write dialing_intervals: [immediately, 5m, 30m]"
-	least := time.Minute
-	if f.options.shortIntervals {
-		least = time.Second
-	}
+	least := f.shortest()
 	var list []time.Duration
 	for i, item := range f.list(n, hint) {
 		if item.kind == scalar && item.text == "immediately" {

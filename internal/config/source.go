@@ -1,80 +1,117 @@
 package config
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
-	"regexp"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
 )
 
-// maxFileSize, in bytes, has room for a thousand agents and some hundred rules.
-// It keeps out files that were named by mistake, and those made to be slow: the
-// parser's time can grow with the square of the size.
-const maxFileSize = 128 << 10
+// A file has room for some thousand agents and rules. What is larger was named
+// by mistake or made to be slow: the parser's time grows with the square of
+// what there is to parse. Each bound is checked before the work that it bounds.
+const (
+	// MaxFileSize is the most that a file may have, in bytes.
+	MaxFileSize = 1 << 20
+
+	maxLines  = 20_000
+	maxTokens = 60_000 // words and marks, comments included
+)
 
 // source is one file, and what was found wrong in it.
 type source struct {
 	name     string
 	lines    []string
 	problems Problems
+	private  bool             // the file is the operator's, with addresses and passwords in it
+	noted    map[Severity]int // how many problems were found, also those that aren't kept
 }
 
-// readSource reads the file name into a tree. The tree is nil if the file
+// readSource reads the operator's file name into a tree. The tree is nil if the file
 // can't be read or isn't one YAML document; problems say why.
 func readSource(name string) (*source, *node) {
-	s := &source{name: name}
 	raw, err := readFile(name)
 	if err != nil {
-		s.problems = append(s.problems, Problem{Severity: SeverityError, File: name, Message: err.Error()})
-		return s, nil
+		return unreadable(name, err), nil
 	}
+	s := newSource(name)
+	s.private = true
 	return s, s.parse(raw)
 }
+
+func newSource(name string) *source { return &source{name: name, noted: map[Severity]int{}} }
+
+// unreadable is a file that holds nothing but a reason why.
+func unreadable(name string, err error) *source {
+	s := newSource(name)
+	s.fail(err.Error())
+	about := &s.problems[0]
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		about.Hint = "callbackd's user must be able to read it"
+	case errors.Is(err, fs.ErrNotExist):
+		if _, err := os.Lstat(name); err == nil {
+			about.Hint = "it is a link that leads nowhere"
+		}
+	}
+	return s
+}
+
+// parseSource is readSource for a rules file, whose text is at hand.
+func parseSource(name string, raw []byte) (*source, *node) {
+	if len(raw) > MaxFileSize {
+		return unreadable(name, errTooLarge), nil
+	}
+	s := newSource(name)
+	return s, s.parse(raw)
+}
+
+var errTooLarge = fmt.Errorf("larger than %d MiB", MaxFileSize>>20)
 
 func readFile(name string) ([]byte, error) {
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, reason(err)
+		return nil, Reason(err)
 	}
 	defer func() { _ = f.Close() }() // nothing was written
-	raw, err := io.ReadAll(io.LimitReader(f, maxFileSize+1))
+	raw, err := io.ReadAll(io.LimitReader(f, MaxFileSize+1))
 	if err != nil {
-		return nil, reason(err)
+		return nil, Reason(err)
 	}
-	if len(raw) > maxFileSize {
-		return nil, fmt.Errorf("larger than %d KiB", maxFileSize>>10)
+	if len(raw) > MaxFileSize {
+		return nil, errTooLarge
 	}
 	return raw, nil
 }
 
-// reason is what is left of an error about a file without operation and path,
-// which the caller says in its own words.
-func reason(err error) error {
-	var about *fs.PathError
-	if errors.As(err, &about) {
-		return about.Err
-	}
-	return err
-}
-
 // parse makes a tree of the file's only document.
 func (s *source) parse(raw []byte) *node {
+	if bytes.HasPrefix(raw, []byte("\xff\xfe")) || bytes.HasPrefix(raw, []byte("\xfe\xff")) {
+		s.fail("not UTF-8 but UTF-16; save the file as UTF-8")
+		return nil
+	}
 	text := strings.TrimPrefix(string(raw), "\ufeff") // the byte order mark of Windows' editors
+	if isBinary(text) {
+		s.fail("not a text file")
+		return nil
+	}
 	text = strings.ReplaceAll(text, "\r\n", "\n")
 	text = strings.ReplaceAll(text, "\r", "\n")
 	s.lines = strings.Split(text, "\n")
 	if !s.readable() {
+		return nil
+	}
+	if len(s.lines) > maxLines {
+		s.fail(fmt.Sprintf("more than %d lines", maxLines))
 		return nil
 	}
 	tokens := lexer.Tokenize(text)
@@ -82,7 +119,11 @@ func (s *source) parse(raw []byte) *node {
 		s.errorf(nodeAt(deep), "nested more than %d deep", maxDepth)
 		return nil
 	}
-	file, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey()) // the tree reports all duplicates, the parser only one
+	if len(tokens) > maxTokens {
+		s.errorf(nodeAt(tokens[maxTokens]), "more than %d words and marks before this place", maxTokens)
+		return nil
+	}
+	file, err := parser.Parse(joinPlain(tokens), 0, parser.AllowDuplicateMapKey()) // the tree reports all duplicates, the parser only one
 	if err != nil {
 		s.syntax(err)
 		return nil
@@ -106,10 +147,25 @@ func (s *source) parse(raw []byte) *node {
 			root = b.value(doc.Body, "")
 		}
 	}
-	if root == nil {
-		s.problems = append(s.problems, Problem{Severity: SeverityError, File: s.name, Message: "the file is empty"})
+	switch {
+	case b.tooMuch:
+		return nil
+	case root == nil:
+		s.fail("the file is empty")
 	}
 	return root
+}
+
+// isBinary reports whether text is a program, a picture or the like: a good part
+// of its beginning is control characters, where a slip leaves one or two.
+func isBinary(text string) bool {
+	begin, odd := text[:min(len(text), 1000)], 0
+	for _, b := range []byte(begin) {
+		if b < ' ' && !strings.ContainsRune("\t\r\n\f", rune(b)) || b == 0x7f {
+			odd++
+		}
+	}
+	return odd > 2 && odd > len(begin)/10
 }
 
 // readable refuses bytes that aren't text before the parser sees them.
@@ -136,35 +192,18 @@ func (s *source) readable() bool {
 
 // printable keeps what a terminal would obey out of messages.
 func printable(r rune) rune {
-	if unicode.IsControl(r) && r != '\t' {
+	if unprintable(r) && r != '\t' {
 		return '\ufffd'
 	}
 	return r
 }
 
-// bareDial is a dial string without quotes.
-var bareDial = regexp.MustCompile(`dial:\s*[^"'\s].*\{`)
-
-// syntax notes an error of the parser, which stops at the first.
-func (s *source) syntax(err error) {
-	at, message := &node{line: 1, column: 1}, err.Error()
-	var syntax yaml.Error
-	if errors.As(err, &syntax) {
-		at, message = nodeAt(syntax.GetToken()), syntax.GetMessage()
-	}
-	p := s.errorf(at, "not YAML: %s", strings.ReplaceAll(message, "\t", `\t`))
-	switch {
-	case strings.HasPrefix(strings.TrimLeft(p.Source, " "), "\t"):
-		p.Hint = "indent with spaces: YAML doesn't take tabs"
-	case bareDial.MatchString(p.Source):
-		p.Hint = "put the dial string in quotes: between { and } its own braces mean a mapping"
-	}
-}
+// unprintable reports whether r moves the cursor or turns the direction of what
+// follows instead of showing something.
+func unprintable(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }
 
 // faulty reports whether an error has been noted.
-func (s *source) faulty() bool {
-	return slices.ContainsFunc(s.problems, func(p Problem) bool { return p.Severity == SeverityError })
-}
+func (s *source) faulty() bool { return s.noted[SeverityError] > 0 }
 
 // errorf notes an error at the place of at. The result is valid until the next
 // problem, for adding a hint.
@@ -177,13 +216,57 @@ func (s *source) warnf(at *node, format string, args ...any) *Problem {
 	return s.note(SeverityWarning, at, format, args...)
 }
 
+// fail notes an error about the file as a whole.
+func (s *source) fail(message string) {
+	s.noted[SeverityError]++
+	s.problems = append(s.problems, Problem{Severity: SeverityError, File: s.name, Message: message})
+}
+
+// maxProblems of each severity are noted of one file: nobody reads more, and a
+// file can be made to have as many as it has letters.
+const maxProblems = 100
+
+// full reports whether further errors would go unseen, and needn't be explained.
+func (s *source) full() bool { return s.noted[SeverityError] >= maxProblems }
+
+// clip bounds what a problem repeats of a file: a key can be as long as the file.
+func clip(text string) string {
+	const most = 300 // characters
+	if len(text) <= most {
+		return text
+	}
+	letters := []rune(text)
+	if len(letters) <= most {
+		return text
+	}
+	return string(letters[:most]) + "…"
+}
+
 func (s *source) note(severity Severity, at *node, format string, args ...any) *Problem {
-	p := Problem{Severity: severity, File: s.name, Path: at.path, Message: fmt.Sprintf(format, args...)}
+	s.noted[severity]++
+	switch n := s.noted[severity]; {
+	case n == maxProblems+1:
+		s.problems = append(s.problems, Problem{
+			Severity: severity, File: s.name, Message: fmt.Sprintf("more than %d %ss, of which these are %[1]d", maxProblems, severity),
+		})
+		return new(Problem)
+	case n > maxProblems:
+		return new(Problem)
+	}
+	p := Problem{Severity: severity, File: s.name, Path: clip(at.path), Message: clip(fmt.Sprintf(format, args...))}
+	s.point(&p, at)
+	s.problems = append(s.problems, p)
+	return &s.problems[len(s.problems)-1]
+}
+
+// point has p show the place of at.
+func (s *source) point(p *Problem, at *node) {
 	// The parser places some tokens just outside the text.
 	p.Line = min(max(at.line, 1), len(s.lines))
 	line := s.lines[p.Line-1]
 	p.Column = min(max(at.column, 1), utf8.RuneCountInString(line)+1)
-	p.Source = withoutPasswords(line)
-	s.problems = append(s.problems, p)
-	return &s.problems[len(s.problems)-1]
+	if s.private {
+		line = noColon.ReplaceAllString(line, "${1}"+hidden)
+	}
+	p.Source, p.Pointer = excerpt(line, p.Column, s.shows(p.Line))
 }

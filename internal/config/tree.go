@@ -34,19 +34,14 @@ type node struct {
 	plain        bool    // scalar: written without quotes
 	entries      []entry // mapping, in the order of the file, each key once
 	items        []*node // sequence
+	size         int     // how many nodes it is made of, itself included
 }
 
 type entry struct{ key, value *node }
 
 // isNull reports whether n says that there is nothing.
 func (n *node) isNull() bool {
-	return n.kind == scalar && (n.empty || n.plain && (n.text == "null" || n.text == "~"))
-}
-
-// nothing reports whether n isn't written, says that there is nothing, or is an
-// empty list.
-func (n *node) nothing() bool {
-	return n == nil || n.isNull() || n.kind == sequence && len(n.items) == 0
+	return n.kind == scalar && (n.empty || n.plain && yamlNull.MatchString(n.text))
 }
 
 // maxDepth is more than any file needs: a rule's keep lies five deep.
@@ -79,8 +74,23 @@ func tooDeep(tokens token.Tokens) *token.Token {
 // builder makes nodes of the parser's tree, with aliases and merge keys
 // resolved.
 type builder struct {
-	source  *source
-	anchors map[string]*node
+	source   *source
+	anchors  map[string]*node
+	depth    int
+	repeated int  // nodes that aliases stand for
+	tooMuch  bool // the error that ends the reading is noted
+}
+
+// maxRepeated bounds what aliases stand for in all: each may hold aliases of
+// others, so that a small file can mean a lot.
+const maxRepeated = 20_000
+
+// stop notes the one error of a file that can't be read to its end.
+func (b *builder) stop(at *node, format string, args ...any) {
+	if !b.tooMuch {
+		b.source.errorf(at, format, args...)
+	}
+	b.tooMuch = true
 }
 
 // nodeAt is a node at the place of t.
@@ -94,17 +104,28 @@ func nodeAt(t *token.Token) *node {
 // value makes a node of n, which is found at path.
 func (b *builder) value(n ast.Node, path string) *node {
 	if n == nil {
-		return &node{line: 1, column: 1, path: path, empty: true}
+		return &node{line: 1, column: 1, path: path, empty: true, size: 1}
 	}
 	out := nodeAt(n.GetToken())
-	out.path = path
+	out.path, out.size = path, 1
+	b.depth++
+	defer func() { b.depth-- }()
+	if b.depth > maxDepth {
+		b.stop(out, "nested more than %d deep", maxDepth)
+	}
+	if b.tooMuch {
+		out.faulty = true
+		return out
+	}
 	switch n := n.(type) {
 	case ast.MapNode:
 		b.mapping(out, n)
 	case *ast.SequenceNode:
 		out.kind = sequence
 		for i, item := range n.Values {
-			out.items = append(out.items, b.value(item, fmt.Sprintf("%s[%d]", path, i)))
+			item := b.value(item, fmt.Sprintf("%s[%d]", path, i))
+			out.items = append(out.items, item)
+			out.size += item.size
 		}
 	case *ast.AnchorNode:
 		name := n.Name.GetToken().Value
@@ -117,6 +138,9 @@ func (b *builder) value(n ast.Node, path string) *node {
 			b.source.errorf(out, "no anchor &%s before this place", name)
 			out.faulty = true
 			return out
+		}
+		if b.repeated += anchored.size; b.repeated > maxRepeated {
+			b.stop(out, "aliases stand for more than %d values", maxRepeated)
 		}
 		same := *anchored
 		same.line, same.column, same.path = out.line, out.column, path
@@ -159,6 +183,9 @@ func (b *builder) mapping(out *node, n ast.MapNode) {
 			continue
 		}
 		key := b.key(it.Key())
+		if b.tooMuch {
+			return
+		}
 		if !flow && len(out.entries) == 0 {
 			out.line, out.column = key.line, key.column // the parser's place is the colon
 		}
@@ -173,12 +200,14 @@ func (b *builder) mapping(out *node, n ast.MapNode) {
 		}
 		lines[key.text] = key.line
 		out.entries = append(out.entries, entry{key, value})
+		out.size += 1 + value.size
 	}
 	for _, m := range merged {
 		for _, e := range m.entries {
 			if _, written := lines[e.key.text]; !written {
 				lines[e.key.text] = e.key.line
 				out.entries = append(out.entries, e)
+				out.size += 1 + e.value.size
 			}
 		}
 	}

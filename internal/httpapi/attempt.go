@@ -47,7 +47,17 @@ type Settings struct {
 	DialingIntervals []string        `json:"dialing_intervals" nullable:"false" example:"[\"immediately\",\"5m\",\"30m\"]"`
 	WaitForCustomer  string          `json:"wait_for_customer" example:"30s"`
 	AgentPrompt      string          `json:"agent_prompt,omitempty" example:"callback"`
-	KeepRecording    string          `json:"keep_recording,omitempty" example:"90d" doc:"How long the recording is kept; absent: the call isn't recorded."`
+	// Treatments has what the file says; other results have their default.
+	Treatments    map[callback.Result]Treatment `json:"treatments,omitempty" doc:"What follows a result that counts, by result. One that isn't here has its default: connected completes the task, number_invalid closes it, any other takes the next dialing interval."`
+	KeepRecording string                        `json:"keep_recording,omitempty" example:"90d" doc:"How long the recording is kept; absent: the call isn't recorded."`
+}
+
+// Treatment is what a result leads to; neither Close nor In is the next dialing
+// interval.
+type Treatment struct {
+	Close  bool   `json:"close,omitempty" doc:"The task is over: exhausted."`
+	In     string `json:"in,omitempty" example:"5m" doc:"The next attempt is so much later instead, and uses up no dialing interval."`
+	AtMost int    `json:"at_most,omitempty" example:"3" doc:"Once so many results have been this one, since the newest missed call, the task is over."`
 }
 
 func attemptOf(a callback.Attempt) Attempt {
@@ -66,17 +76,21 @@ func attemptOf(a callback.Attempt) Attempt {
 func settingsOf(s callback.Settings) Settings {
 	document := Settings{
 		Rule: s.Rule, Region: s.Region, PBX: s.PBX, Target: s.Target, CallerID: s.CallerID,
-		DialingIntervals: make([]string, len(s.DialingIntervals)),
-		WaitForCustomer:  writeDuration(s.WaitForCustomer), AgentPrompt: s.AgentPrompt,
+		DialingIntervals: writeIntervals(s.DialingIntervals),
+		WaitForCustomer:  callback.FormatDuration(s.WaitForCustomer), AgentPrompt: s.AgentPrompt,
 	}
-	for i, interval := range s.DialingIntervals {
-		document.DialingIntervals[i] = "immediately"
-		if interval != 0 {
-			document.DialingIntervals[i] = writeDuration(interval)
+	for result, t := range s.Treatments {
+		if document.Treatments == nil {
+			document.Treatments = make(map[callback.Result]Treatment, len(s.Treatments))
 		}
+		written := Treatment{Close: t.Close, AtMost: t.AtMost}
+		if t.In != 0 {
+			written.In = callback.FormatDuration(t.In)
+		}
+		document.Treatments[result] = written
 	}
 	if s.Recording != nil {
-		document.KeepRecording = writeDuration(s.Recording.Keep)
+		document.KeepRecording = callback.FormatDuration(s.Recording.Keep)
 	}
 	return document
 }

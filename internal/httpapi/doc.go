@@ -12,9 +12,18 @@
 // transaction, hands the domain's rows to the functions that make the API's
 // documents of them, and decides nothing itself.
 //
-// The types named like the things (Task, Attempt, MissedCall) are the documents
-// that travel. They are what the package apiclient reads, so that the two ends
-// can't drift apart. Words with a closed set are the domain's own types; their
+// What the operations stand on is a store, the rules in force, and narrow
+// ports that [Options] names: who switches things off and on ([Control]), who
+// reads the rules files ([RulesFiles], [Drafts]), and how the PBXs stand. So this
+// package knows the domain alone, and its tests need no daemon.
+//
+// Whatever switches something off or on answers it as it stands afterwards, with
+// whether that changed anything and how many tasks were cancelled; asking again
+// succeeds and changes nothing.
+//
+// The types named like the things (Task, Attempt, MissedCall, Account, Rule) are
+// the documents that travel. They are what the package apiclient reads, so that
+// the two ends can't drift apart. Words with a closed set are the domain's own types; their
 // enums in the OpenAPI document are made from the domain's lists.
 //
 // # Errors

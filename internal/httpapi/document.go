@@ -35,6 +35,14 @@ func nameWords(registry huma.Registry) {
 	alias(reflect.TypeFor[callback.Decision](), reflect.TypeFor[decisionWords]())
 	alias(reflect.TypeFor[callback.Reason](), reflect.TypeFor[reasonWords]())
 	alias(reflect.TypeFor[callback.Target](), reflect.TypeFor[targetWord]())
+	alias(reflect.TypeFor[callback.Mode](), reflect.TypeFor[modeWords]())
+	alias(reflect.TypeFor[callback.MissedIn](), reflect.TypeFor[missedInWords]())
+	alias(reflect.TypeFor[callback.Effect](), reflect.TypeFor[effectWords]())
+	alias(reflect.TypeFor[callback.ZoneSource](), reflect.TypeFor[zoneSourceWords]())
+	alias(reflect.TypeFor[RulesState](), reflect.TypeFor[rulesStateWords]())
+	alias(reflect.TypeFor[RulesVerdict](), reflect.TypeFor[rulesVerdictWords]())
+	alias(reflect.TypeFor[RulesAbsence](), reflect.TypeFor[rulesAbsenceWords]())
+	alias(reflect.TypeFor[OffReason](), reflect.TypeFor[offReasonWords]())
 }
 
 type (
@@ -45,6 +53,14 @@ type (
 	decisionWords     struct{}
 	reasonWords       struct{}
 	targetWord        struct{}
+	modeWords         struct{}
+	missedInWords     struct{}
+	effectWords       struct{}
+	zoneSourceWords   struct{}
+	rulesStateWords   struct{}
+	rulesVerdictWords struct{}
+	rulesAbsenceWords struct{}
+	offReasonWords    struct{}
 )
 
 // Schema implements huma.SchemaProvider.
@@ -71,6 +87,36 @@ func (reasonWords) Schema(huma.Registry) *huma.Schema { return oneOf(callback.Re
 func (targetWord) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeString, Pattern: `^(queue|agent|group|scenario):.+$`}
 }
+
+// Schema implements huma.SchemaProvider.
+func (modeWords) Schema(huma.Registry) *huma.Schema {
+	return oneOf([]callback.Mode{callback.ModeLive, callback.ModeShadow})
+}
+
+// Schema implements huma.SchemaProvider.
+func (missedInWords) Schema(huma.Registry) *huma.Schema {
+	return oneOf([]callback.MissedIn{callback.MissedInScenario, callback.MissedInContactCenter})
+}
+
+// Schema implements huma.SchemaProvider.
+func (effectWords) Schema(huma.Registry) *huma.Schema { return oneOf(callback.Effects) }
+
+// Schema implements huma.SchemaProvider.
+func (zoneSourceWords) Schema(huma.Registry) *huma.Schema {
+	return oneOf([]callback.ZoneSource{callback.ZonesFromNumber, callback.ZonesFromRule, callback.ZonesFromAccount})
+}
+
+// Schema implements huma.SchemaProvider.
+func (rulesStateWords) Schema(huma.Registry) *huma.Schema { return oneOf(RulesStates) }
+
+// Schema implements huma.SchemaProvider.
+func (rulesVerdictWords) Schema(huma.Registry) *huma.Schema { return oneOf(RulesVerdicts) }
+
+// Schema implements huma.SchemaProvider.
+func (rulesAbsenceWords) Schema(huma.Registry) *huma.Schema { return oneOf(RulesAbsences) }
+
+// Schema implements huma.SchemaProvider.
+func (offReasonWords) Schema(huma.Registry) *huma.Schema { return oneOf(OffReasons) }
 
 func oneOf[Word ~string](words []Word) *huma.Schema {
 	s := &huma.Schema{Type: huma.TypeString}

@@ -13,14 +13,24 @@ import (
 	"callbackd/callback"
 )
 
-// Options is what the handler stands on. All but Version are required.
+// Options is what the handler stands on. All but Version and Metrics are
+// required.
 type Options struct {
-	Store callback.Store
+	Store   callback.Store
+	Rules   *callback.Rules
+	Files   RulesFiles
+	Drafts  Drafts
+	Control Control
+	// PBXs tells how each PBX stands. It is called for each request and must not
+	// block.
+	PBXs func() []PBX
 	// Token is the admin's bearer token. The empty token lets nobody in.
 	Token string
 	// Ready says why callbackd isn't ready, a sentence for each reason; none
 	// means that it is. It is called for each request and must not block.
-	Ready   func() []string
+	Ready func() []string
+	// Metrics serves /metrics; nil: there is no such page.
+	Metrics http.Handler
 	Version string // callbackd's, for the OpenAPI document
 	Log     zerolog.Logger
 }
@@ -34,7 +44,19 @@ func New(o Options) http.Handler {
 	tasks.register(api)
 	missed := &missedCalls{store: o.Store, log: o.Log}
 	missed.register(api)
+	known := directory{store: o.Store, rules: o.Rules, files: o.Files}
+	accounts := &accounts{directory: known, control: o.Control, log: o.Log}
+	accounts.register(api)
+	rules := &rules{directory: known, control: o.Control, log: o.Log}
+	rules.register(api)
+	explain := &explain{directory: known, drafts: o.Drafts, pbxs: o.PBXs, log: o.Log}
+	explain.register(api)
+	state := &state{store: o.Store, control: o.Control, pbxs: o.PBXs, log: o.Log}
+	state.register(api)
 	serveDocument(mux, api)
+	if o.Metrics != nil {
+		mux.Handle("GET /metrics", o.Metrics)
+	}
 
 	handler := withProblems(mux)
 	handler = withToken(o.Token, o.Log, handler)
@@ -61,6 +83,10 @@ func configuration(version string) huma.Config {
 	c.Tags = []*huma.Tag{
 		{Name: "tasks", Description: "Promises to call a customer back."},
 		{Name: "missed calls", Description: "Customers' calls that reached nobody, and what was decided about each."},
+		{Name: "accounts", Description: "Tenants, each with a rules file of its own."},
+		{Name: "rules", Description: "What the rules files say, and what people have switched off."},
+		{Name: "explain", Description: "What would happen, and why."},
+		{Name: "state", Description: "Whether callbackd dials."},
 		{Name: "health", Description: "For whoever supervises the daemon; no token needed."},
 	}
 	nameWords(c.Components.Schemas)
@@ -93,7 +119,7 @@ func withRecovery(log zerolog.Logger, next http.Handler) http.Handler {
 			if err, ok := cause.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 				panic(cause) // an answer that is to be cut off
 			}
-			log.Error().Str("panic", fmt.Sprint(cause)).Str("method", r.Method).Str("path", r.URL.Path).
+			log.Error().Str("panic", fmt.Sprint(cause)).Str("method", r.Method).Str("path", r.URL.Path[:min(len(r.URL.Path), pathShown)]).
 				Bytes("stack", debug.Stack()).Msg("a request made callbackd panic; it goes on")
 			if answer.begun {
 				panic(http.ErrAbortHandler)

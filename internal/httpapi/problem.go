@@ -71,6 +71,10 @@ func (r *refusal) WriteHeader(status int)      { r.status = status }
 // and body a detail that stands for itself.
 func explainProblem(ctx huma.Context, _ string, v any) (any, error) {
 	problem, ok := v.(*Problem)
+	if ok && problem.Status == http.StatusRequestEntityTooLarge {
+		problem.Detail = fmt.Sprintf("The body is too large: send at most %d bytes.", ctx.Operation().MaxBodyBytes)
+		return problem, nil
+	}
 	if !ok || len(problem.Errors) == 0 || problem.Detail != "validation failed" {
 		return v, nil
 	}

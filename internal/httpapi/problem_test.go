@@ -41,7 +41,7 @@ func TestProblemsSayWhatToChange(t *testing.T) {
 		{"POST", cancel, `{"reason": 7}`, 422, "body.reason: expected string"},
 		{"POST", cancel, `{"reason": "two\nlines"}`, 422, "body.reason: expected string to be one line of text"},
 		{"POST", cancel, `{"reason": "` + strings.Repeat("x", 201) + `"}`, 422, "body.reason: expected length <= 200"},
-		{"POST", cancel, `{"reason": "` + strings.Repeat("x", 1<<20) + `"}`, 413, "too large"},
+		{"POST", cancel, `{"reason": "` + strings.Repeat("x", 1<<20) + `"}`, 413, "The body is too large: send at most "},
 	} {
 		w := s.send(c.method, c.path, c.body)
 		if assert.Equal(t, c.status, w.Code, "%s %s: %s", c.method, c.path, w.Body) {
@@ -80,6 +80,11 @@ func TestAFailingDatabaseIsLoggedAndNotShown(t *testing.T) {
 		{http.MethodGet, "/api/v1/tasks/1"},
 		{http.MethodPost, "/api/v1/tasks/1/cancel"},
 		{http.MethodGet, "/api/v1/missed-calls"},
+		{http.MethodGet, "/api/v1/accounts"},
+		{http.MethodPost, "/api/v1/accounts/acme/freeze"},
+		{http.MethodGet, "/api/v1/rules"},
+		{http.MethodGet, "/api/v1/state"},
+		{http.MethodPost, "/api/v1/stop"},
 	} {
 		s.log.Reset()
 		w := s.send(request.method, request.path, "")

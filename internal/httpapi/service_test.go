@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"callbackd/callback"
+	"callbackd/callback/hours"
 	"callbackd/internal/httpapi"
 	"callbackd/storage"
 )
@@ -43,6 +44,10 @@ type service struct {
 	t       *testing.T
 	db      *storage.DB
 	log     *bytes.Buffer
+	rules   *callback.Rules
+	files   *files
+	drafts  *drafts
+	pbxs    []httpapi.PBX
 	ready   func() []string
 	handler http.Handler
 }
@@ -53,8 +58,15 @@ func newService(t *testing.T) *service {
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, db.Close()) })
 	s := &service{t: t, db: db, log: new(bytes.Buffer), ready: func() []string { return nil }}
+	s.rules = callback.NewRules(callback.NewRulebook(account("acme"), account("globex")))
+	s.files = &files{rules: s.rules, files: []httpapi.RulesFile{inForce("acme"), inForce("globex")}}
+	s.drafts = new(drafts)
+	s.pbxs = []httpapi.PBX{{Name: "pbx1", Ready: true}}
+	dialer := callback.NewDialer(db, s.rules, nil, callback.Pace{}, zerolog.Nop())
+	scheduler := callback.NewScheduler(db, s.rules, dialer, zerolog.Nop())
+	control := callback.NewControl(db, s.rules, dialer, scheduler, callback.NewUpkeep(db, s.rules, zerolog.Nop()), zerolog.Nop())
 	s.handler = httpapi.New(httpapi.Options{
-		Store: db, Token: token, Ready: func() []string { return s.ready() }, Version: "1.2.3", Log: zerolog.New(s.log),
+		Store: db, Rules: s.rules, Files: s.files, Drafts: s.drafts, Control: control, PBXs: func() []httpapi.PBX { return s.pbxs }, Token: token, Ready: func() []string { return s.ready() }, Version: "1.2.3", Log: zerolog.New(s.log),
 	})
 	return s
 }
@@ -100,23 +112,35 @@ func problem(t *testing.T, w *httptest.ResponseRecorder, status int) httpapi.Pro
 
 var support = callback.Target{Kind: callback.TargetQueue, Name: "support"}
 
+// account calls back after an hour what the queue support loses, and has a second
+// rule that is about nothing.
+func account(name string) *callback.Account {
+	rule := callback.Rule{
+		Name: "lost in the contact center", MissedIn: callback.MissedInContactCenter, Enabled: true,
+		DialingIntervals: []time.Duration{time.Hour, 5 * time.Minute, 0}, WaitForCustomer: 30 * time.Second,
+		AgentPrompt: "callback", Recording: &callback.RecordingSettings{Keep: 90 * 24 * time.Hour},
+		Schedule: hours.Always(), GiveUpAfter: 3,
+		Treatments: callback.Treatments{callback.ResultCustomerBusy: {In: 5 * time.Minute, AtMost: 3}},
+	}
+	menu := rule
+	menu.Name, menu.MissedIn, menu.Scenarios, menu.Forward = "menu 1/2", callback.MissedInScenario, []string{"main-menu"}, support
+	return &callback.Account{
+		Name: name, Mode: callback.ModeLive, Country: "SE", Location: time.UTC, Numbers: []string{"+4685550000"}, Lines: 15, MinTalk: time.Second,
+		Regions:   map[string]callback.Region{"sweden": {Name: "sweden", PBX: "pbx1", Trunks: []string{"PJSIP/pstn"}, Dial: "PJSIP/{number}@pstn"}},
+		Queues:    map[string]callback.Queue{"support": {Name: "support"}},
+		Scenarios: map[string]callback.Scenario{"main-menu": {Name: "main-menu", Contexts: []string{"main-menu"}}},
+		Rules:     []callback.Rule{rule, menu},
+	}
+}
+
 // miss has a customer's call to account end in the queue support, after a
 // minute there, with a rule that calls back an hour later.
-func (s *service) miss(account, caller string) {
+func (s *service) miss(name, caller string) {
 	s.t.Helper()
-	rules := callback.NewRules(callback.NewRulebook(&callback.Account{
-		Name: account, Mode: callback.ModeLive, Country: "SE", Location: time.UTC, Numbers: []string{"+4685550000"}, Lines: 15, MinTalk: time.Second,
-		Regions: map[string]callback.Region{"sweden": {Name: "sweden", PBX: "pbx1", Trunks: []string{"PJSIP/pstn"}, Dial: "PJSIP/{number}@pstn"}},
-		Queues:  map[string]callback.Queue{"support": {Name: "support"}},
-		Rules: []callback.Rule{{
-			Name: "lost in the contact center", MissedIn: callback.MissedInContactCenter, Enabled: true,
-			DialingIntervals: []time.Duration{time.Hour, 5 * time.Minute, 0}, WaitForCustomer: 30 * time.Second,
-			AgentPrompt: "callback", Recording: &callback.RecordingSettings{Keep: 90 * 24 * time.Hour},
-		}},
-	}))
+	rules := callback.NewRules(callback.NewRulebook(account(name)))
 	now := time.Now()
 	require.NoError(s.t, callback.NewIntake(s.db, rules, func(callback.MissedCall) {}).Take(s.t.Context(), callback.Verdict{
-		PBX: "pbx1", CallID: account + caller + now.String(), Trunk: "PJSIP/pstn", Caller: caller, Dialled: "08-555 00 00",
+		PBX: "pbx1", CallID: name + caller + now.String(), Trunk: "PJSIP/pstn", Caller: caller, Dialled: "08-555 00 00",
 		Arrived: now.Add(-time.Minute), Ended: now, Loss: callback.Loss{Queue: "support"},
 	}))
 }

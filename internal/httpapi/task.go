@@ -13,7 +13,7 @@ type TaskHead struct {
 	Kind    callback.Kind      `json:"kind" example:"missed" doc:"Where the task comes from: missed calls, a request, or a booked appointment."`
 	Number  string             `json:"number" example:"+46701234567" doc:"The customer."`
 	State   callback.TaskState `json:"state" example:"scheduled" doc:"scheduled, dialing and held are open; the others are final."`
-	Reason  string             `json:"reason,omitempty" example:"customer_no_answer" doc:"Why the task ended. Exhausted: the last result. Cancelled: customer_called, cancelled_by_person, …, and after a colon the words that the person gave."`
+	Reason  string             `json:"reason,omitempty" example:"customer_no_answer" doc:"Why the task ended. Exhausted: the last result. Expired: give_up_after. Cancelled: customer_called, rule_disabled, origin_deleted, account_frozen, account_removed, shadow (it would have been dialled, were the account live), or cancelled_by_person and after a colon the words that the person gave."`
 	// CancelReason is there between the cancelling and the end of the attempt.
 	CancelReason string          `json:"cancel_reason,omitempty" example:"cancelled_by_person" doc:"Only while dialing, once somebody has cancelled the task. An attempt whose customer leg isn't sent gives way; otherwise it ends by itself, and connected still makes the task completed."`
 	Target       callback.Target `json:"target" example:"queue:support" doc:"Who gets the agent leg."`
@@ -22,6 +22,8 @@ type TaskHead struct {
 	PBX          string          `json:"pbx,omitempty" example:"pbx1" doc:"Where the newest call came in."`
 	Arrived      time.Time       `json:"arrived,omitzero" example:"2026-11-20T13:20:01Z" doc:"When the oldest call came in: the task's place in the order."`
 	Due          time.Time       `json:"due,omitzero" example:"2026-11-20T13:35:00Z" doc:"The moment from which the next attempt may start. Absent once the task is over."`
+	Wake         time.Time       `json:"wake,omitzero" example:"2026-11-23T08:00:00Z" doc:"While the task is due and waits: when it is looked at again by itself, because what it waits for is known to take until then; whatever ends the wait earlier, like an edit of the file, wakes it earlier. Absent where callbackd looks again as soon as something changes."`
+	GiveUp       time.Time       `json:"give_up,omitzero" example:"2026-11-24T13:20:00Z" doc:"When the task expires, unless it is over by then: the rule's give_up_after. Absent: never, or the task is over."`
 	WaitingFor   string          `json:"waiting_for,omitempty" example:"2 live callers wait in support since 12:03" doc:"Why an open task isn't being dialled right now, in words. Absent while it is dialled and once it is over."`
 	Previous     int64           `json:"previous,omitempty" example:"7" doc:"The finished task that this one follows."`
 	Source       string          `json:"source,omitempty" doc:"Who or what asked for the callback."`
@@ -68,7 +70,10 @@ func headOf(t callback.Task, now time.Time) TaskHead {
 		Created: t.Created.UTC(), Updated: t.Updated.UTC(),
 	}
 	if t.State.Open() {
-		head.Due = t.Due.UTC()
+		head.Due, head.GiveUp = t.Due.UTC(), t.GiveUp.UTC()
+	}
+	if t.State == callback.TaskScheduled && t.Wake.After(now) && t.Wake.After(t.Due) {
+		head.Wake = t.Wake.UTC()
 	}
 	return head
 }

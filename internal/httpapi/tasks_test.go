@@ -104,16 +104,26 @@ func TestWhatATaskWaitsFor(t *testing.T) {
 		assert.Equal(t, "it is due and about to be taken up", waitingFor())
 
 		const busy = "2 live callers wait in support since 12:03"
-		require.NoError(t, s.db.Update(t.Context(), func(tx callback.Tx) error { return tx.SetWaiting(1, busy) }))
+		require.NoError(t, s.db.Update(t.Context(), func(tx callback.Tx) error { return tx.SetWaiting(1, busy, time.Time{}) }))
 		assert.Equal(t, busy, waitingFor())
 
+		assert.Zero(t, get[httpapi.TaskStory](s, "/api/v1/tasks/1").Wake, "callbackd looks again as soon as something changes")
+		const closed = "closed by schedule office until Mon 09:00 in Europe/Stockholm"
+		until := time.Now().Add(3 * time.Hour)
+		require.NoError(t, s.db.Update(t.Context(), func(tx callback.Tx) error { return tx.SetWaiting(1, closed, until) }))
+		assert.Equal(t, closed, waitingFor())
+		story := get[httpapi.TaskStory](s, "/api/v1/tasks/1")
+		assert.Equal(t, until.UTC(), story.Wake)
+		assert.Equal(t, "2000-01-04T00:00:00Z", story.GiveUp.Format(time.RFC3339), "the rule's give_up_after: 3d")
+
 		s.claim(1, "one")
-		require.NoError(t, s.db.Update(t.Context(), func(tx callback.Tx) error { return tx.SetWaiting(1, "") }))
+		require.NoError(t, s.db.Update(t.Context(), func(tx callback.Tx) error { return tx.SetWaiting(1, "", time.Time{}) }))
 		assert.Empty(t, waitingFor(), "it is being dialled")
 
 		s.complete(1)
 		assert.Empty(t, waitingFor(), "it is over")
-		assert.True(t, get[httpapi.TaskStory](s, "/api/v1/tasks/1").Due.IsZero(), "it isn't due any more")
+		story = get[httpapi.TaskStory](s, "/api/v1/tasks/1")
+		assert.True(t, story.Due.IsZero() && story.Wake.IsZero() && story.GiveUp.IsZero(), "it isn't due any more")
 	})
 }
 

@@ -1,9 +1,13 @@
 package httpapi_test
 
 import (
+	"bytes"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/rs/zerolog"
 	"github.com/stretchr/testify/assert"
@@ -61,4 +65,30 @@ func TestWhatNeedsNoToken(t *testing.T) {
 		w := s.serve(httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
 		assert.Equal(t, http.StatusOK, w.Code, path)
 	}
+}
+
+// Whoever reaches the port can send what they like; the log doesn't grow with it.
+func TestWrongTokensDontFillTheLog(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := new(bytes.Buffer)
+		handler := httpapi.New(httpapi.Options{Token: token, Ready: func() []string { return nil }, Log: zerolog.New(log)})
+		refused := func() string {
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/api/v1/"+strings.Repeat("x", 10_000), nil)
+			r.Header.Set("Authorization", "Bearer wrong")
+			w := httptest.NewRecorder()
+			handler.ServeHTTP(w, r)
+			problem(t, w, http.StatusUnauthorized)
+			line := log.String()
+			log.Reset()
+			return line
+		}
+		line := refused()
+		assert.Contains(t, line, "wrong token")
+		assert.Less(t, len(line), 500)
+		for range 999 {
+			assert.Empty(t, refused())
+		}
+		<-time.After(time.Second)
+		assert.Contains(t, refused(), `"others":999`)
+	})
 }

@@ -2,7 +2,6 @@ package pbx_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"callbackd/ari"
 	"callbackd/callback"
 )
 
@@ -20,16 +20,59 @@ func (r *crashRun) judge() {
 	db := r.stored()
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.backAgain()
 	r.losses(db)
 	r.legs(db)
 	for _, task := range db.tasks {
-		r.task(task, db.attempts[task.ID])
-		r.story(task, db)
+		attempts := db.attempts[task.ID]
+		r.task(task, attempts)
+		r.counting(task, attempts)
+		r.punctual(task, attempts)
+		r.cancellation(task, db)
+		r.newestLoss(task, db)
 	}
 	r.phonesRang(db)
-	r.conversations()
+	r.conversations(db)
+	r.silence()
 	if log := r.logged(); strings.Contains(log, "attempt_stuck") || strings.Contains(log, callback.ErrRefused.Error()) {
 		r.violated("refused by the database", "see the log")
+	}
+	if len(r.cuts) == 0 {
+		r.asWritten(db)
+	}
+}
+
+// asWritten: without a cut the scenario is what it says, so that it comes as far
+// as it is meant to, and nothing needs help.
+func (r *crashRun) asWritten(db contents) {
+	var ended []callback.Attempt
+	for _, list := range db.attempts {
+		ended = append(ended, list...)
+	}
+	slices.SortFunc(ended, func(a, b callback.Attempt) int { return a.Ended.Compare(b.Ended) })
+	var results []callback.Result
+	for _, a := range ended {
+		results = append(results, a.Result)
+		if a.Result == callback.ResultConnected && a.Settings.Recording != nil && !a.RecordingOK && len(r.restarted) == 0 {
+			r.violated("wrong end", "attempt %d has no recording", a.ID)
+		}
+	}
+	if !slices.Equal(results, r.scenario.results) {
+		r.violated("wrong end", "attempts ended as %v, not %v", results, r.scenario.results)
+	}
+	if log := r.logged(); strings.Contains(log, `"alarm"`) {
+		r.violated("wrong end", "an alarm is in the log")
+	}
+}
+
+// backAgain: after each cut callbackd has seen what Asterisk holds. Else what
+// ended meanwhile would be excused for ever.
+func (r *crashRun) backAgain() {
+	for i, l := range r.lives {
+		at, made := l.cutWas()
+		if made && l.cut.kind.blinds() && (l.cut.kind != deafFrom || l.deafened) && r.readyAfter(at, i).IsZero() {
+			r.violated("tasks lost", "callbackd never came back after it was cut at %s", at.Format(time.TimeOnly))
+		}
 	}
 }
 
@@ -70,21 +113,6 @@ func (r *crashRun) stored() contents {
 	return c
 }
 
-// leftovers: nothing of callbackd's is in Asterisk, no probe either.
-func (r *crashRun) leftovers() {
-	channels, bridges := r.held()
-	for _, c := range channels {
-		if strings.HasPrefix(c.ID, "callbackd-") {
-			r.violated("leftovers", "channel %s (%s)", c.ID, c.Name)
-		}
-	}
-	for _, b := range bridges {
-		if strings.HasPrefix(b.ID, "callbackd-") {
-			r.violated("leftovers", "bridge %s", b.ID)
-		}
-	}
-}
-
 // losses: each lost call has its missed call and its task, unless it ended when
 // callbackd could see nothing. Those the logs will find; here they are excused,
 // and counted.
@@ -110,7 +138,7 @@ func (r *crashRun) losses(db contents) {
 func (r *crashRun) unseen(at time.Time) bool {
 	for i, l := range r.lives {
 		from, made := l.cutWas()
-		if !made {
+		if !made || !l.cut.kind.blinds() {
 			continue
 		}
 		until := r.readyAfter(from, i)
@@ -134,36 +162,6 @@ func (r *crashRun) readyAfter(cut time.Time, i int) time.Time {
 	return time.Time{}
 }
 
-// legs: what was asked of Asterisk had been committed before, once for each
-// attempt and leg.
-func (r *crashRun) legs(db contents) {
-	owner := map[string]callback.Attempt{}
-	for _, list := range db.attempts {
-		for _, a := range list {
-			if a.Names.AgentChannel != "" {
-				owner[a.Names.AgentChannel], owner[a.Names.CustomerChannel] = a, a
-			}
-		}
-	}
-	sent := map[string]int{}
-	for _, request := range r.asterisk.Requests("POST /channels") {
-		var leg struct{ ChannelID, AppArgs string }
-		require.NoError(r.t, json.Unmarshal(request.Body, &leg))
-		if sent[leg.ChannelID]++; sent[leg.ChannelID] > 1 {
-			r.violated("double rings", "%s was sent %d times", leg.ChannelID, sent[leg.ChannelID])
-		}
-		a, known := owner[leg.ChannelID]
-		switch {
-		case !known:
-			r.violated("double rings", "%s belongs to no attempt", leg.ChannelID)
-		case leg.AppArgs == "customer" && a.CustomerSent.IsZero():
-			r.violated("double rings", "%s was sent, and its attempt doesn't say so", leg.ChannelID)
-		case leg.AppArgs == "customer" && !a.Counted && a.Result != callback.ResultTrunkFailed:
-			r.violated("miscounted", "%s was sent, and its attempt (%s) doesn't count", leg.ChannelID, a.Result)
-		}
-	}
-}
-
 // task: it is over, in a state that the scenario allows, and its attempts count
 // by the rule.
 func (r *crashRun) task(task callback.Task, attempts []callback.Attempt) {
@@ -171,8 +169,8 @@ func (r *crashRun) task(task callback.Task, attempts []callback.Attempt) {
 	states := []callback.TaskState{r.scenario.want}
 	if r.cutMade() {
 		states = append(states, r.scenario.also...)
-		if r.cuts[0].kind == cancelledAt {
-			states = append(states, completed, wasCancelled)
+		if a := r.cuts[0].action; a != nil {
+			states = append(states, a.also...)
 		}
 	}
 	if task.State.Open() {
@@ -182,6 +180,15 @@ func (r *crashRun) task(task callback.Task, attempts []callback.Attempt) {
 	if !slices.Contains(states, task.State) {
 		r.violated("wrong end", "%s is %s (%s), not %v", name, task.State, task.Reason, states)
 	}
+	last := attempts[len(attempts)-1]
+	if connected := last.Result == callback.ResultConnected; connected != (task.State == callback.TaskCompleted) {
+		r.violated("wrong end", "%s is %s, its last attempt %s", name, task.State, last.Result)
+	}
+}
+
+// counting: attempts count by the rule, and each interval of the rule once.
+func (r *crashRun) counting(task callback.Task, attempts []callback.Attempt) {
+	name := fmt.Sprintf("task %d (%s)", task.ID, task.Number)
 	counted := 0
 	planned := map[int64]map[int]bool{} // by missed call: the ordinals that counted
 	for _, a := range attempts {
@@ -219,32 +226,83 @@ func (r *crashRun) task(task callback.Task, attempts []callback.Attempt) {
 		r.violated("miscounted", "%s says %d attempts, %d count", name, task.Attempts, counted)
 	}
 	last := attempts[len(attempts)-1]
-	connected := last.Result == callback.ResultConnected
-	if connected != (task.State == callback.TaskCompleted) {
-		r.violated("wrong end", "%s is %s, its last attempt %s", name, task.State, last.Result)
-	}
 	if task.State == callback.TaskExhausted && last.Result != callback.ResultNumberInvalid &&
 		len(planned[last.MissedCallID]) != len(last.Settings.DialingIntervals) {
 		r.violated("miscounted", "%s is exhausted after %d of %d attempts", name, len(planned[last.MissedCallID]), len(last.Settings.DialingIntervals))
 	}
 }
 
-// story: no customer is called after the callback was cancelled, unless lost once
-// more; and the newest loss decides about what is planned after it.
-func (r *crashRun) story(task callback.Task, db contents) {
-	cancelled := false
+// punctual: nobody is called before it is time, and one interval follows the
+// other. Where a newer loss has changed the plan, the plan is as it is.
+func (r *crashRun) punctual(task callback.Task, attempts []callback.Attempt) {
+	for i, a := range attempts {
+		if a.Claimed.IsZero() {
+			continue // cancelled while it was planned
+		}
+		due := a.Due
+		if i > 0 && attempts[i-1].MissedCallID == a.MissedCallID {
+			before := attempts[i-1]
+			due = later(due, before.Ended.Add(pause(before)))
+			ordinal := before.Ordinal
+			if before.Counted {
+				ordinal++
+			}
+			if a.Ordinal != ordinal {
+				r.violated("miscounted", "attempt %d of task %d is made for interval %d, not %d", a.ID, task.ID, a.Ordinal, ordinal)
+			}
+		}
+		if a.Claimed.Before(due) {
+			r.violated("called too early", "attempt %d of task %d began %v before its time", a.ID, task.ID, due.Sub(a.Claimed))
+		}
+	}
+}
+
+// pause is the least time between an attempt and the next of its kind.
+func pause(before callback.Attempt) time.Duration {
+	switch {
+	case before.Counted && before.Ordinal < len(before.Settings.DialingIntervals):
+		return before.Settings.DialingIntervals[before.Ordinal]
+	case before.Result == callback.ResultSuperseded:
+		return 0
+	}
+	return time.Minute
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// cancellation: once a callback was cancelled the customer isn't called, unless
+// lost once more, and the agent doesn't wait for nobody.
+func (r *crashRun) cancellation(task callback.Task, db contents) {
+	var since time.Time // zero: it isn't cancelled
 	for _, c := range db.history[task.ID] {
 		switch c.Input {
 		case string(callback.TaskCancel):
-			cancelled = true
+			since = c.At
 		case string(callback.TaskMissedAgain):
-			cancelled = false
+			since = time.Time{}
 		case string(callback.AttemptSendCustomer):
-			if cancelled {
+			if !since.IsZero() {
 				r.violated("called though cancelled", "task %d (%s), attempt %d", task.ID, task.Number, c.AttemptID)
+			}
+		case string(callback.AttemptEnd):
+			if on := c.At.Sub(since); !since.IsZero() && on > r.blindness()+aMoment && !sent(db.attempts[task.ID], c.AttemptID) {
+				r.violated("called though cancelled", "task %d (%s): attempt %d went on for %v", task.ID, task.Number, c.AttemptID, on)
 			}
 		}
 	}
+}
+
+func sent(attempts []callback.Attempt, id int64) bool {
+	return slices.ContainsFunc(attempts, func(a callback.Attempt) bool { return a.ID == id && !a.CustomerSent.IsZero() })
+}
+
+// newestLoss: the newest loss decides about what is planned after it.
+func (r *crashRun) newestLoss(task callback.Task, db contents) {
 	var newest callback.MissedCall
 	for _, m := range db.missed {
 		if m.TaskID == task.ID && m.ID > newest.ID {
@@ -260,71 +318,18 @@ func (r *crashRun) cutMade() bool {
 	return slices.ContainsFunc(r.lives, func(l *life) bool { _, made := l.cutWas(); return made })
 }
 
-// phonesRang: a customer's phone rang at most once for each attempt that says
-// that the customer's leg was sent.
-func (r *crashRun) phonesRang(db contents) {
-	sent := map[string]int{}
-	for _, list := range db.attempts {
-		for _, a := range list {
-			if !a.CustomerSent.IsZero() {
-				sent[a.Number]++
-			}
-		}
+// blindness is for how long callbackd may have been dead or deaf.
+func (r *crashRun) blindness() time.Duration {
+	if slices.ContainsFunc(r.cuts, func(c cutPoint) bool { return c.kind == deafFrom }) {
+		return deafness + reconnects
 	}
-	rang := map[string]int{}
-	for _, g := range r.rings {
-		if strings.HasPrefix(g.channel, "callbackd-customer-") {
-			rang[g.number]++
-		}
-	}
-	for number, n := range rang {
-		if n > sent[number] {
-			r.violated("double rings", "%s rang %d times, %d attempts were sent", number, n, sent[number])
-		}
-	}
-}
-
-// conversations: who heard each other at a cut did so until one of them hung
-// up, or Asterisk went; and nobody sits in silence.
-func (r *crashRun) conversations() {
-	byLeg := map[string]*ring{} // the last call of each leg
-	for _, g := range r.rings {
-		if other := byLeg[g.channel]; other == nil || g.began.After(other.began) {
-			byLeg[g.channel] = g
-		}
-	}
-	for id, since := range r.talking {
-		customer, agent := byLeg[id], byLeg[strings.Replace(id, "-customer-", "-agent-", 1)]
-		asterisk := slices.ContainsFunc(r.restarted, func(at time.Time) bool { return !at.Before(since) })
-		switch {
-		case asterisk:
-		case !customer.hungUp && !agent.hungUp:
-			r.violated("conversations cut", "%s and %s talked at %s; it ended at %s and neither had hung up",
-				customer.number, agent.number, since.Format(time.TimeOnly), customer.ended.Format(time.TimeOnly))
-		case customer.alone || agent.alone:
-			r.violated("conversations cut", "%s and %s talked at %s, and didn't hear each other when one hung up at %s",
-				customer.number, agent.number, since.Format(time.TimeOnly), customer.ended.Format(time.TimeOnly))
-		}
-	}
-	var together strings.Builder
-	for _, request := range r.asterisk.Requests("POST /bridges/*/addChannel") {
-		together.WriteString(request.Query.Get("channel") + " " + string(request.Body) + " ")
-	}
-	for _, g := range byLeg {
-		if g.answered.IsZero() || strings.Contains(together.String(), g.channel) {
-			continue
-		}
-		limit := r.deadTime + 5*time.Second
-		if strings.HasPrefix(g.channel, "callbackd-agent-") {
-			limit += promptLength + crashWait + 5*time.Second
-		}
-		if silent := g.ended.Sub(g.answered); silent > limit {
-			r.violated("left in silence", "%s answered %s and was connected to nobody for %v", g.number, g.channel, silent)
-		}
-	}
+	return r.deadTime
 }
 
 const (
-	promptLength = 4 * time.Second
-	crashWait    = 20 * time.Second
+	deafness   = ari.DefaultHeartbeatInterval + ari.DefaultHeartbeatTimeout // until callbackd finds out
+	reconnects = 2 * time.Second
+	// aMoment is how late what must come at once may be: a slow disk, and the
+	// connection that was lost meanwhile.
+	aMoment = slowDisk + reconnects
 )

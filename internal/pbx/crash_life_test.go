@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"strings"
 	"sync"
 	"time"
 
@@ -23,10 +24,19 @@ const (
 	// takes, on a slow disk, until it is connected again.
 	lostBefore cutKind = "connection lost before"
 	lostAfter  cutKind = "connection lost after"
+	// A request takes effect when callbackd is connected again.
+	lostAhead cutKind = "connection lost, and overtaken by"
+	// One request alone fails, or its answer is lost.
+	requestLost cutKind = "request lost:"
+	replyLost   cutKind = "reply lost:"
+	// The connection stays open, requests are answered, and no event comes any
+	// more, until callbackd finds out.
+	deafFrom cutKind = "deaf from"
 	// The disk is full: a commit fails, and everything goes on.
 	diskFull cutKind = "disk full at"
-	// A person cancels the callback right before a request is sent.
-	cancelledAt cutKind = "cancelled at"
+	// Somebody does something, the cut's action: right before a request is sent,
+	// right after a commit.
+	actedAt cutKind = "acted at"
 )
 
 func (k cutKind) kills() bool  { return k == killedBefore || k == killedAfter || k == killedAhead }
@@ -43,10 +53,27 @@ const (
 	unanswered = time.Second
 )
 
+// blinds reports whether callbackd sees nothing afterwards, for a while.
+func (k cutKind) blinds() bool {
+	switch k {
+	case requestLost, replyLost, diskFull, actedAt:
+		return false
+	}
+	return true
+}
+
 // cutPoint is where one life of callbackd is cut: at its effect number at, from 1.
 type cutPoint struct {
-	at   int
-	kind cutKind
+	at     int
+	kind   cutKind
+	action *action // of actedAt
+}
+
+func (c cutPoint) String() string {
+	if c.action != nil {
+		return c.action.name + " at"
+	}
+	return string(c.kind)
 }
 
 // errCut is all that callbackd learns of a cut.
@@ -57,24 +84,26 @@ var errCut = errors.New("cut")
 // something, or a REST request other than the heartbeat. What callbackd does
 // goes through a life's store and wires, which know when it is dead.
 type life struct {
-	cut     *cutPoint     // nil: it isn't cut
-	cancels func()        // what a person does at cancelledAt
-	hurt    chan struct{} // closed when the cut is made
+	cut  *cutPoint     // nil: it isn't cut
+	deaf func() bool   // makes it so, if it is connected
+	act  func()        // is the cut's action
+	hurt chan struct{} // closed when the cut is made
 	// again is closed when what Asterisk holds is listed after a lost connection.
 	again chan struct{}
 
-	mu      sync.Mutex
-	effects []string
-	views   int
-	latest  time.Time // of the latest effect
-	ready   []time.Time
-	made    time.Time // of the cut; zero before
-	dead    bool
-	wires   map[*wire]struct{}
+	mu       sync.Mutex
+	effects  []string
+	times    []time.Time // of the effects
+	views    int
+	ready    []time.Time
+	made     time.Time // of the cut; zero before
+	dead     bool
+	deafened bool
+	wires    map[*wire]struct{}
 }
 
 func newLife(c *cutPoint) *life {
-	return &life{cut: c, cancels: func() {}, hurt: make(chan struct{}), again: make(chan struct{}), wires: map[*wire]struct{}{}}
+	return &life{cut: c, hurt: make(chan struct{}), again: make(chan struct{}), wires: map[*wire]struct{}{}}
 }
 
 // leave is what becomes of an effect.
@@ -94,8 +123,7 @@ func (l *life) asks(effect string) leave {
 	if l.dead {
 		return refused
 	}
-	l.effects = append(l.effects, effect)
-	l.latest = time.Now()
+	l.effects, l.times = append(l.effects, effect), append(l.times, time.Now())
 	if effect == reconciling {
 		l.ready = append(l.ready, time.Now())
 		if !l.made.IsZero() && !isClosed(l.again) {
@@ -107,6 +135,25 @@ func (l *life) asks(effect string) leave {
 	}
 	l.dead, l.made = l.cut.kind.kills(), time.Now()
 	return struck
+}
+
+// deafen makes the cut whose effect takes place as if nothing were.
+func (l *life) deafen() {
+	if l.deaf() {
+		l.feels()
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.deafened = true
+	}
+}
+
+// feels lets it be seen who talks at this moment.
+func (l *life) feels() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !isClosed(l.hurt) {
+		close(l.hurt)
+	}
 }
 
 // sever cuts all connections, once the cut's effect has, or hasn't, taken place.
@@ -149,8 +196,21 @@ func (l *life) isReady() bool {
 func (l *life) quietSince() time.Time {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.latest
+	if len(l.times) == 0 {
+		return time.Time{}
+	}
+	return l.times[len(l.times)-1]
 }
+
+// reads reports whether effect number k changes nothing.
+func (l *life) reads(k int) bool { return strings.HasPrefix(l.effects[k-1], "GET /") }
+
+// commits reports whether effect number k is a commit.
+func (l *life) commits(k int) bool { return strings.HasPrefix(l.effects[k-1], "commit") }
+
+// follows reports whether effect number k came in the same instant as the one
+// before. To be killed before it leaves what it leaves to be killed after that one.
+func (l *life) follows(k int) bool { return k > 1 && l.times[k-1].Equal(l.times[k-2]) }
 
 // done lists the effects, the cut marked.
 func (l *life) done() (list []string) {
@@ -158,7 +218,7 @@ func (l *life) done() (list []string) {
 	defer l.mu.Unlock()
 	for i, effect := range l.effects {
 		if l.cut != nil && l.cut.at == i+1 {
-			effect = fmt.Sprintf("%s   <=== %s this", effect, l.cut.kind)
+			effect = fmt.Sprintf("%s   <=== %v this", effect, l.cut)
 		}
 		list = append(list, fmt.Sprintf("%3d %s", i+1, effect))
 	}
@@ -207,7 +267,10 @@ func (s *ledger) Update(ctx context.Context, fn func(callback.Tx) error) error {
 			return errCut
 		case became != struck:
 			return nil
-		case s.life.cut.kind == cancelledAt:
+		case s.life.cut.kind == actedAt, s.life.cut.kind == requestLost, s.life.cut.kind == replyLost:
+			return nil
+		case s.life.cut.kind == deafFrom:
+			s.life.deafen()
 			return nil
 		case s.life.cut.kind == diskFull:
 			return errCut
@@ -222,7 +285,14 @@ func (s *ledger) Update(ctx context.Context, fn func(callback.Tx) error) error {
 		}
 		return nil
 	})
-	if became != struck || s.life.cut.kind == diskFull || s.life.cut.kind == cancelledAt {
+	if became != struck {
+		return err
+	}
+	switch s.life.cut.kind {
+	case actedAt:
+		s.life.act()
+		return err
+	case deafFrom, diskFull, requestLost, replyLost:
 		return err
 	}
 	s.life.sever()
@@ -290,7 +360,7 @@ func (e *entry) UpdateAttempt(a *callback.Attempt, c callback.Change) error {
 	return e.Tx.UpdateAttempt(a, c)
 }
 
-func (e *entry) SetWaiting(taskID int64, reason string) error {
+func (e *entry) SetWaiting(taskID int64, reason string, until time.Time) error {
 	e.what += ", waiting: " + reason
-	return e.Tx.SetWaiting(taskID, reason)
+	return e.Tx.SetWaiting(taskID, reason, until)
 }

@@ -233,34 +233,48 @@ func (r *crashRun) restarts() {
 	r.asterisk.Restart()
 }
 
-// cancels: a person cancels the customer's callback, and tries until callbackd
-// has answered. There is nothing to cancel where the loss wasn't seen.
+// cancels: a person cancels the customer's callback. There is nothing to cancel
+// where the loss wasn't seen.
 func (r *crashRun) cancels(number string) {
+	r.asks(func(store callback.Store) error {
+		tasks, err := tasksOf(store, number)
+		if err != nil || len(tasks) == 0 {
+			return err
+		}
+		_, err = callback.Cancel(context.Background(), store, tasks[0].ID, callback.CancelByPerson)
+		if over := new(callback.TransitionError); errors.As(err, &over) {
+			return nil
+		}
+		return err
+	})
+}
+
+// asks has a person ask something of the callbackd that runs, again and again
+// until it does it: now and then there is none.
+func (r *crashRun) asks(something func(callback.Store) error) {
 	for range int(patience / time.Second) {
-		err := r.cancel(number)
-		over := new(callback.TransitionError)
-		if err == nil || errors.As(err, &over) {
+		r.mu.Lock()
+		store := r.present
+		r.mu.Unlock()
+		if store != nil && something(store) == nil {
 			return
 		}
 		r.wait(time.Second)
 	}
 }
 
-func (r *crashRun) cancel(number string) error {
-	r.mu.Lock()
-	store := r.present
-	r.mu.Unlock()
-	if store == nil {
-		return errCut
-	}
-	var tasks []callback.Task
-	err := store.View(context.Background(), func(tx callback.ReadTx) (err error) {
+func tasksOf(store callback.Store, number string) (tasks []callback.Task, err error) {
+	err = store.View(context.Background(), func(tx callback.ReadTx) (err error) {
 		tasks, err = tx.Tasks(callback.TaskFilter{Number: number})
 		return err
 	})
-	if err != nil || len(tasks) == 0 {
-		return err
-	}
-	_, err = callback.Cancel(context.Background(), store, tasks[0].ID, callback.CancelByPerson)
-	return err
+	return tasks, err
+}
+
+// action is what somebody does in the middle of everything: right before each of
+// callbackd's requests in turn, and right after each of its commits.
+type action struct {
+	name string // "a person cancels"
+	do   func(*crashRun)
+	also []callback.TaskState // how tasks may end because of it
 }

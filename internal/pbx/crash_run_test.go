@@ -58,12 +58,14 @@ func (r *crashRun) violated(kind, format string, args ...any) {
 }
 
 // runScenario plays a scenario from beginning to end with the given cuts, judges
-// it, and gives the effects of each life. A scenario in which much happens at
+// it, and gives the lives of callbackd. A scenario in which much happens at
 // once may have fewer effects in one run than in another, and then a cut at the
 // last of them isn't reached.
-func runScenario(t *testing.T, s *crashScenario, cuts []cutPoint, deadTime time.Duration) (effects [][]string) {
+func runScenario(t *testing.T, s *crashScenario, deadTime time.Duration, cuts ...cutPoint) (lives []*life) {
 	t.Helper()
-	folder := t.TempDir()
+	folder, err := os.MkdirTemp(scratch, "run-")
+	require.NoError(t, err)
+	defer func() { require.NoError(t, os.RemoveAll(folder)) }()
 	synctest.Test(t, func(t *testing.T) {
 		file := filepath.Join(folder, "callbackd.db")
 		require.NoError(t, copyFile(emptyDatabase, file))
@@ -74,12 +76,10 @@ func runScenario(t *testing.T, s *crashScenario, cuts []cutPoint, deadTime time.
 		r.between = r.embody
 		r.phones()
 		r.live()
-		for _, l := range r.lives {
-			effects = append(effects, l.effects)
-		}
 		r.report()
+		lives = r.lives
 	})
-	return effects
+	return lives
 }
 
 // crashAccount shortens what would only take virtual time.
@@ -96,7 +96,11 @@ func (r *crashRun) embody(store callback.Store, dial dialFunc) (callback.Store, 
 		c = &r.cuts[n]
 	}
 	l := newLife(c)
-	l.cancels = func() { _ = r.cancel(customer) } // there may be nothing to cancel
+	l.deaf = func() bool {
+		r.asterisk.Silence("callbackd")
+		return r.asterisk.Connected("callbackd")
+	}
+	l.act = func() { c.action.do(r) }
 	r.lives = append(r.lives, l)
 	books := &ledger{Store: store, life: l}
 	r.mu.Lock()
@@ -144,25 +148,29 @@ func (r *crashRun) live() {
 	play.Wait()
 }
 
-// over reports whether nothing is left to happen.
+// over reports whether nothing is left to happen. It looks twice whether all is
+// quiet: something may begin, and be over, while it looks at the tasks.
 func (r *crashRun) over() bool {
+	open := func(t callback.Task) bool { return t.State.Open() }
+	return r.isQuiet() && !slices.ContainsFunc(r.tasks(), open) && r.isQuiet()
+}
+
+func (r *crashRun) isQuiet() bool {
 	l := r.lives[len(r.lives)-1]
 	if l.isDead() || !l.isReady() || time.Since(l.quietSince()) < quiet {
 		return false
 	}
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	if r.played.IsZero() || time.Since(r.played) < quiet {
-		r.mu.Unlock()
 		return false
 	}
 	for _, g := range r.rings {
 		if g.ended.IsZero() {
-			r.mu.Unlock()
 			return false
 		}
 	}
-	r.mu.Unlock()
-	return !slices.ContainsFunc(r.tasks(), func(t callback.Task) bool { return t.State.Open() })
+	return true
 }
 
 // bury ends a dead life. What the next one finds is the file as the crash left
@@ -213,15 +221,21 @@ func (r *crashRun) whoTalks() {
 	}
 }
 
-// held lists what Asterisk holds, as somebody else sees it.
-func (r *crashRun) held() ([]ari.Channel, []ari.Bridge) {
+// held lists what Asterisk holds, as somebody else sees it. An Asterisk that
+// restarts at this moment is asked again.
+func (r *crashRun) held() (channels []ari.Channel, bridges []ari.Bridge) {
 	client, err := ari.New(r.asterisk.Options("observer"))
 	assert.NoError(r.t, err)
-	channels, err := client.Channels(context.Background())
+	for range 3 {
+		if channels, err = client.Channels(context.Background()); err != nil {
+			continue
+		}
+		if bridges, err = client.Bridges(context.Background()); err == nil {
+			return channels, bridges
+		}
+	}
 	assert.NoError(r.t, err)
-	bridges, err := client.Bridges(context.Background())
-	assert.NoError(r.t, err)
-	return channels, bridges
+	return nil, nil
 }
 
 // report fails the test with what was violated, and shows the run.
@@ -233,7 +247,7 @@ func (r *crashRun) report() {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s, dead for %v", r.scenario.name, r.deadTime)
 	for _, c := range r.cuts {
-		fmt.Fprintf(&b, ", %s effect %d", c.kind, c.at)
+		fmt.Fprintf(&b, ", %v effect %d", c, c.at)
 	}
 	for _, f := range r.faults {
 		fmt.Fprintf(&b, "\n  %s: %s", f.kind, f.text)

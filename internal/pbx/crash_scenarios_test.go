@@ -9,7 +9,7 @@ import (
 // crashScenario is a story in which callbackd is cut everywhere.
 type crashScenario struct {
 	name  string
-	quick bool // in the quick form too
+	quick bool // cut in the quick form too
 	short bool // in the long form with all pairs of crashes
 
 	brief bool // callbackd is never dead for as long as a minute
@@ -17,8 +17,25 @@ type crashScenario struct {
 	account         func(*callback.Account)
 	customer, agent []person // how the phone's first, second, … call goes; the last goes on
 	play            func(*crashRun)
-	want            callback.TaskState   // how each task ends without a cut
+	results         results              // how the attempts end without a cut, one after the other
+	want            callback.TaskState   // and each task
 	also            []callback.TaskState // how it may end with one
+}
+
+// actions are what people do at each effect, in all scenarios.
+var actions = []*action{
+	{name: "a person cancels", do: cancelled, also: either},
+	{name: "the rules file is read again", do: (*crashRun).reloads},
+}
+
+// reloads: an admin has edited the file. What is planned and under way keeps what
+// it has.
+func (r *crashRun) reloads() {
+	a := exampleAccount()
+	crashAccount(a)
+	r.scenario.account(a)
+	a.Rules[0].WaitForCustomer, a.Rules[0].AgentPrompt = crashWait-5*time.Second, ""
+	r.rules.Replace(callback.NewRulebook(a))
 }
 
 const (
@@ -48,6 +65,23 @@ func recorded(a *callback.Account) {
 	a.Rules[0].Recording = &callback.RecordingSettings{Keep: 90 * 24 * time.Hour}
 }
 
+type results []callback.Result
+
+const (
+	connected     = callback.ResultConnected
+	noAnswer      = callback.ResultCustomerNoAnswer
+	busy          = callback.ResultCustomerBusy
+	rejected      = callback.ResultCustomerRejected
+	invalid       = callback.ResultNumberInvalid
+	unreachable   = callback.ResultUnreachable
+	agentNoAnswer = callback.ResultAgentNoAnswer
+	agentRejected = callback.ResultAgentRejected
+	agentHungUp   = callback.ResultAgentHungUp
+	superseded    = callback.ResultSuperseded
+	trunkFailed   = callback.ResultTrunkFailed
+	interrupted   = callback.ResultInterrupted
+)
+
 var (
 	completed, exhausted, wasCancelled = callback.TaskCompleted, callback.TaskExhausted, callback.TaskCancelled
 
@@ -71,94 +105,96 @@ func held(what func(*crashRun)) func(*crashRun) {
 
 var crashScenarios = []crashScenario{
 	{name: "success",
-		account: plain, customer: usualCustomer, agent: usualAgent, play: lost, want: completed, also: both},
+		account: plain, customer: usualCustomer, agent: usualAgent, play: lost, results: results{connected}, want: completed, also: both},
 	{name: "success, recorded", quick: true, short: true,
-		account: recorded, customer: usualCustomer, agent: usualAgent, play: lost, want: completed, also: both},
+		account: recorded, customer: usualCustomer, agent: usualAgent, play: lost, results: results{connected}, want: completed, also: both},
 	{name: "success, no prompt",
-		account: unprompted, customer: usualCustomer, agent: usualAgent, play: lost, want: completed, also: both},
+		account: unprompted, customer: usualCustomer, agent: usualAgent, play: lost, results: results{connected}, want: completed, also: both},
 	{name: "a long conversation", brief: true, // the fuses of its beginning are shorter than a minute
-		account: recorded, customer: []person{answers(2*time.Second, 3*time.Minute)}, agent: usualAgent, play: lost, want: completed},
+		account: recorded, customer: []person{answers(2*time.Second, 3*time.Minute)}, agent: usualAgent, play: lost, results: results{connected}, want: completed},
 	{name: "the agent ends the conversation",
-		account: plain, customer: []person{answers(2*time.Second, -1)}, agent: []person{answers(2*time.Second, 30*time.Second)}, play: lost, want: completed},
+		account: plain, customer: []person{answers(2*time.Second, -1)}, agent: []person{answers(2*time.Second, 30*time.Second)}, play: lost, results: results{connected}, want: completed},
 	{name: "lost again afterwards",
-		account: plain, customer: usualCustomer, agent: usualAgent, play: then(time.Minute, lost), want: completed},
+		account: plain, customer: usualCustomer, agent: usualAgent, play: then(time.Minute, lost), results: results{connected, connected}, want: completed},
 
 	// The results.
-	{name: "customer_no_answer",
-		account: plain, customer: []person{ignores}, agent: usualAgent, play: lost, want: exhausted},
+	{name: "customer_no_answer", quick: true,
+		account: plain, customer: []person{ignores}, agent: usualAgent, play: lost, results: results{noAnswer, noAnswer, noAnswer}, want: exhausted},
 	{name: "customer_busy",
-		account: plain, customer: []person{refuses(486), talks}, agent: usualAgent, play: lost, want: completed},
+		account: plain, customer: []person{refuses(486), talks}, agent: usualAgent, play: lost, results: results{busy, connected}, want: completed},
 	{name: "customer_rejected",
-		account: recorded, customer: []person{refuses(603)}, agent: usualAgent, play: lost, want: exhausted},
+		account: recorded, customer: []person{refuses(603)}, agent: usualAgent, play: lost, results: results{rejected, rejected, rejected}, want: exhausted},
 	{name: "number_invalid", quick: true, short: true,
-		account: plain, customer: []person{refuses(404)}, agent: usualAgent, play: lost, want: exhausted},
+		account: plain, customer: []person{refuses(404)}, agent: usualAgent, play: lost, results: results{invalid}, want: exhausted},
 	{name: "unreachable",
-		account: plain, customer: []person{refuses(408)}, agent: usualAgent, play: lost, want: exhausted},
+		account: plain, customer: []person{refuses(408)}, agent: usualAgent, play: lost, results: results{unreachable, unreachable, unreachable}, want: exhausted},
 	{name: "trunk_failed",
 		account: plain, customer: []person{refuses(503), refuses(503), talks}, agent: usualAgent,
-		play: func(r *crashRun) { r.loses(customer); r.loses(customerB) }, want: completed, also: both},
+		play: func(r *crashRun) { r.loses(customer); r.wait(agentRings); r.loses(customerB) }, results: results{superseded, unreachable, trunkFailed, trunkFailed, trunkFailed, connected, connected}, want: completed, also: both},
+	{name: "unreachable through a trunk that reaches others",
+		account: plain, customer: []person{refuses(503)}, agent: usualAgent, play: lost, results: results{unreachable, unreachable, unreachable}, want: exhausted},
 	{name: "agent_no_answer",
-		account: plain, customer: usualCustomer, agent: []person{ignores, stays}, play: lost, want: completed},
+		account: plain, customer: usualCustomer, agent: []person{ignores, stays}, play: lost, results: results{agentNoAnswer, connected}, want: completed},
 	{name: "agent_rejected",
-		account: plain, customer: usualCustomer, agent: []person{refuses(486), refuses(486), stays}, play: lost, want: completed},
+		account: plain, customer: usualCustomer, agent: []person{refuses(486), refuses(486), stays}, play: lost, results: results{agentRejected, connected}, want: completed},
 	{name: "agent_hung_up in the prompt",
-		account: plain, customer: usualCustomer, agent: []person{answers(2*time.Second, 2*time.Second), stays}, play: lost, want: completed},
-	{name: "agent_hung_up while the customer's phone rings",
-		account: plain, customer: []person{answers(10*time.Second, 10*time.Second)}, agent: []person{answers(2*time.Second, 8*time.Second), stays}, play: lost, want: completed},
+		account: plain, customer: usualCustomer, agent: []person{answers(2*time.Second, 2*time.Second), stays}, play: lost, results: results{agentHungUp, connected}, want: completed},
+	{name: "agent_hung_up while the customer's phone rings", quick: true,
+		account: plain, customer: []person{answers(10*time.Second, 10*time.Second)}, agent: []person{answers(2*time.Second, 8*time.Second), stays}, play: lost, results: results{agentHungUp, connected}, want: completed},
 	{name: "superseded by a live caller", // who is lost too, and called back
 		account: plain, customer: usualCustomer, agent: usualAgent,
-		play: then(time.Second, func(r *crashRun) { r.queues(stranger, 5*time.Second) }), want: completed},
+		play: then(time.Second, func(r *crashRun) { r.queues(stranger, 5*time.Second) }), results: results{superseded, connected, connected}, want: completed},
 
 	// A person cancels, a cut moves it to another moment of the attempt.
 	{name: "cancelled while it waits",
-		account: plain, customer: usualCustomer, agent: usualAgent, play: held(cancelled), want: wasCancelled, also: either},
+		account: plain, customer: usualCustomer, agent: usualAgent, play: held(cancelled), results: results{superseded}, want: wasCancelled, also: either},
 	{name: "cancelled while the agent's phone rings", quick: true, short: true,
-		account: plain, customer: usualCustomer, agent: usualAgent, play: then(agentRings, cancelled), want: wasCancelled, also: either},
+		account: plain, customer: usualCustomer, agent: usualAgent, play: then(agentRings, cancelled), results: results{superseded}, want: wasCancelled, also: either},
 	{name: "cancelled while the agent hears the prompt",
-		account: plain, customer: usualCustomer, agent: usualAgent, play: then(agentHears, cancelled), want: wasCancelled, also: either},
+		account: plain, customer: usualCustomer, agent: usualAgent, play: then(agentHears, cancelled), results: results{superseded}, want: wasCancelled, also: either},
 	{name: "cancelled while the customer's phone rings",
-		account: plain, customer: usualCustomer, agent: usualAgent, play: then(customerRings, cancelled), want: completed, also: either},
+		account: plain, customer: usualCustomer, agent: usualAgent, play: then(customerRings, cancelled), results: results{connected}, want: completed, also: either},
 	{name: "cancelled while the phone of a customer rings who doesn't answer",
-		account: plain, customer: []person{ignores}, agent: usualAgent, play: then(customerRings, cancelled), want: wasCancelled, also: either},
+		account: plain, customer: []person{ignores}, agent: usualAgent, play: then(customerRings, cancelled), results: results{noAnswer}, want: wasCancelled, also: either},
 	{name: "cancelled while they talk",
-		account: recorded, customer: usualCustomer, agent: usualAgent, play: then(theyTalk, cancelled), want: completed, also: either},
+		account: recorded, customer: usualCustomer, agent: usualAgent, play: then(theyTalk, cancelled), results: results{connected}, want: completed, also: either},
 	{name: "cancelled, and lost again",
 		account: plain, customer: []person{ignores, talks}, agent: usualAgent,
-		play: then(customerRings, func(r *crashRun) { r.cancels(customer); r.loses(customer) }), want: completed, also: either},
+		play: then(customerRings, func(r *crashRun) { r.cancels(customer); r.loses(customer) }), results: results{noAnswer, connected}, want: completed, also: either},
 
 	// The customer calls again.
 	{name: "merged while it waits",
-		account: plain, customer: usualCustomer, agent: usualAgent, play: held(lost), want: completed},
+		account: plain, customer: usualCustomer, agent: usualAgent, play: held(lost), results: results{connected}, want: completed},
 	{name: "merged while the agent's phone rings", quick: true,
-		account: plain, customer: usualCustomer, agent: []person{answers(15*time.Second, -1)}, play: then(agentRings, lost), want: completed},
+		account: plain, customer: usualCustomer, agent: []person{answers(15*time.Second, -1)}, play: then(agentRings, lost), results: results{superseded, connected}, want: completed},
 	{name: "merged while the customer's phone rings",
-		account: plain, customer: []person{ignores, talks}, agent: usualAgent, play: then(customerRings, lost), want: completed},
+		account: plain, customer: []person{ignores, talks}, agent: usualAgent, play: then(customerRings, lost), results: results{noAnswer, connected}, want: completed},
 	{name: "helped while it waits",
 		account: plain, customer: usualCustomer, agent: usualAgent,
-		play: held(func(r *crashRun) { r.helps(customer) }), want: wasCancelled, also: either},
+		play: held(func(r *crashRun) { r.helps(customer) }), results: results{superseded}, want: wasCancelled, also: either},
 	{name: "helped while the agent's phone rings",
 		account: plain, customer: usualCustomer, agent: []person{answers(15*time.Second, -1)},
-		play: then(agentRings, func(r *crashRun) { r.helps(customer) }), want: wasCancelled, also: either},
+		play: then(agentRings, func(r *crashRun) { r.helps(customer) }), results: results{superseded, superseded}, want: wasCancelled, also: either},
 
 	{name: "two customers, one agent",
 		account: plain, customer: usualCustomer, agent: usualAgent,
-		play: func(r *crashRun) { r.loses(customer); r.loses(customerB) }, want: completed},
+		play: func(r *crashRun) { r.loses(customer); r.loses(customerB) }, results: results{connected, connected}, want: completed},
 	{name: "a live caller keeps the agent",
 		account: plain, customer: usualCustomer, agent: usualAgent,
 		play: func(r *crashRun) {
 			r.loses(customer)
-			r.wait(3 * time.Second) // the agent hears the prompt
+			r.wait(agentHears)
 			r.queues(stranger, 20*time.Second)
-		}, want: completed},
+		}, results: results{connected, connected}, want: completed},
 
 	{name: "Asterisk restarts while it waits",
-		account: plain, customer: usualCustomer, agent: usualAgent, play: held((*crashRun).restarts), want: completed},
+		account: plain, customer: usualCustomer, agent: usualAgent, play: held((*crashRun).restarts), results: results{connected}, want: completed},
 	{name: "Asterisk restarts while the agent's phone rings",
-		account: plain, customer: usualCustomer, agent: usualAgent, play: then(agentRings, (*crashRun).restarts), want: completed},
+		account: plain, customer: usualCustomer, agent: usualAgent, play: then(agentRings, (*crashRun).restarts), results: results{interrupted, connected}, want: completed},
 	{name: "Asterisk restarts while the agent hears the prompt",
-		account: plain, customer: usualCustomer, agent: usualAgent, play: then(agentHears, (*crashRun).restarts), want: completed},
+		account: plain, customer: usualCustomer, agent: usualAgent, play: then(agentHears, (*crashRun).restarts), results: results{interrupted, connected}, want: completed},
 	{name: "Asterisk restarts while the customer's phone rings",
-		account: plain, customer: usualCustomer, agent: usualAgent, play: then(customerRings, (*crashRun).restarts), want: completed},
+		account: plain, customer: usualCustomer, agent: usualAgent, play: then(customerRings, (*crashRun).restarts), results: results{interrupted, connected}, want: completed},
 	{name: "Asterisk restarts while they talk",
-		account: recorded, customer: usualCustomer, agent: usualAgent, play: then(theyTalk, (*crashRun).restarts), want: completed},
+		account: recorded, customer: usualCustomer, agent: usualAgent, play: then(theyTalk, (*crashRun).restarts), results: results{connected}, want: completed},
 }

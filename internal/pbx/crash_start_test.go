@@ -225,7 +225,7 @@ func insert(tx callback.Tx, i int, l leftBehind) error {
 	now := time.Now()
 	task := callback.Task{
 		Account: "acme", Kind: callback.KindMissed, Number: l.number, State: callback.TaskScheduled, Target: support,
-		LostBy: support, Rule: "lost", PBX: "pbx1", Arrived: now.Add(-time.Minute), Due: now,
+		LostBy: support, Rule: "lost", PBX: "pbx1", Region: "sweden", Arrived: now.Add(-time.Minute), Due: now,
 	}
 	if err := tx.InsertTask(&task, callback.Change{Input: "missed", To: string(task.State)}); err != nil {
 		return err

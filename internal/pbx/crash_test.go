@@ -4,13 +4,16 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"callbackd/storage"
@@ -21,35 +24,56 @@ import (
 // at its k-th effect, for every k, starts again on the file that the crash left,
 // and when everything is over the run is judged.
 //
-//	go test ./internal/pbx -run Crashes             the quick form: some scenarios, two kinds of cut
+//	go test ./internal/pbx -run Crashes             the quick form: all scenarios without a cut, some with the main kinds
 //	go test ./internal/pbx -run Crashes -torture -v all of them, all kinds, and all pairs of crashes
 //	                                                in the short scenarios; counts are printed
 //	go test ./internal/pbx -run 'Crashes/success,_recorded/at_17$'   one place
 //
 // Effects are commits that change something and REST requests other than the
-// heartbeat. Of requests that only read, one after the other, the first is cut,
-// in the short scenarios each.
+// heartbeat. What is tried at each of them is in trials, below; the kinds are in
+// crash_life_test.go. Two things are left out, for they leave behind what another
+// cut leaves: to be killed before an effect that follows another in the same
+// instant, and, but for the short scenarios, requests that only read after
+// another one that does.
 //
 // To add a scenario, add a few lines to crashScenarios: what people do (play),
 // how customer and agent behave when they are rung, what the account has that
-// crashAccount hasn't, and how the tasks end: want in a run without a cut, also
-// what a cut may make of it. Everything else is judged without being told, in
-// crash_judge_test.go:
+// crashAccount hasn't, how the attempts and the tasks end in a run without a cut
+// (results, want), and what a cut may make of the tasks (also).
+//
+// To have something happen in the middle of all scenarios, before each request
+// and after each commit, add an action:
+//
+//	{name: "the account is frozen", do: func(r *crashRun) {
+//		r.asks(func(store callback.Store) error { return freeze(store, "acme") })
+//	}, also: either},
+//
+// In one scenario at one moment: play: then(agentHears, theSameFunction).
+// r.world has all parts of the callbackd that runs; asks tries until there is one
+// that answers. What must hold is judged without being told, in
+// crash_judge_test.go (database) and crash_judge_phones_test.go (Asterisk, phones):
 //
 //   - each lost call has its missed call and its task. A call that ended while
-//     callbackd was dead or away is excused and counted: the logs will find it.
-//   - each task comes to an end that the scenario allows.
+//     callbackd was dead, away or deaf is excused and counted: the logs will find
+//     it. callbackd comes back after each cut.
+//   - each task comes to an end that the scenario allows, from the newest loss.
 //   - at most one call to a number lives at any moment; no leg is sent twice;
 //     each leg that is sent had been committed. So a customer's phone rings at
 //     most once for each attempt whose customer leg was committed.
 //   - an attempt counts if and only if its customer leg was committed and it
 //     isn't trunk_failed; a task's attempts are those that count, each interval
-//     of the rule counts once, and a task is exhausted after the last of them.
-//   - who hears each other at a cut does so until one of them hangs up.
-//   - who answers and is connected to nobody isn't left in silence.
-//   - no customer is called after the callback was cancelled.
+//     of the rule counts once, one after the other, not before its time, and a
+//     task is exhausted after the last of them.
+//   - who talks does so until one of them hangs up, and the attempt says so.
+//   - who answers and is connected to nobody, or stays behind, isn't left in
+//     silence, however long callbackd is dead; no phone rings on for nobody.
+//   - no customer is called after the callback was cancelled, and the agent is
+//     let go.
+//   - no customer is called when callbackd can know that it hears nothing.
 //   - nothing of callbackd's is left in Asterisk, no probe either.
 //   - the database has refused nothing.
+//   - without a cut: the attempts end as the scenario says, recordings are there,
+//     no alarm is in the log. And nearly every cut is reached.
 //
 // The files: crash_life_test.go and crash_wire_test.go are what stands between
 // callbackd and its effects, crash_run_test.go is one run, crash_people_test.go
@@ -57,49 +81,50 @@ import (
 
 var torture = flag.Bool("torture", false, "enumerate crashes in all scenarios, and pairs of them, for minutes")
 
-// emptyDatabase is a file with the schema and nothing in it: making one takes
-// longer than a run.
-var emptyDatabase string
+// scratch is the folder of all databases. emptyDatabase has the schema and
+// nothing in it: making one takes longer than a run.
+var scratch, emptyDatabase string
+
+// inMemory makes a folder in memory, where the system has such a thing: a run
+// makes and removes so many small files that a disk's file system would take
+// half of the time. What a crash leaves is the same: it is a process that is
+// killed, not the power that fails.
+func inMemory(t *testing.T) string {
+	folder, err := os.MkdirTemp("/dev/shm", "callbackd-crashes-")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { assert.NoError(t, os.RemoveAll(folder)) })
+	return folder
+}
 
 func TestCrashes(t *testing.T) {
-	emptyDatabase = filepath.Join(t.TempDir(), "empty.db")
+	defer debug.SetGCPercent(debug.SetGCPercent(400)) // there is little to keep
+	scratch = inMemory(t)
+	emptyDatabase = filepath.Join(scratch, "empty.db")
 	db, err := storage.Open(context.Background(), emptyDatabase)
 	require.NoError(t, err)
 	require.NoError(t, db.Close())
 
-	kinds := []cutKind{killedBefore, killedAfter}
-	if *torture {
-		kinds = append(kinds, killedAhead, lostBefore, lostAfter, diskFull, cancelledAt)
-	}
 	for i := range crashScenarios {
 		s := &crashScenarios[i]
-		if !*torture && !s.quick {
-			continue
-		}
 		t.Run(s.name, func(t *testing.T) {
 			// Without a cut: that the scenario is what it says, and how long it is.
-			effects := runScenario(t, s, nil, 0)[0]
+			uncut := runScenario(t, s, 0)[0]
 			require.False(t, t.Failed())
-			for k := 1; k <= len(effects); k++ {
-				if !s.short && k > 1 && reads(effects[k-1]) && reads(effects[k-2]) {
+			if !*torture && !s.quick {
+				return
+			}
+			for k := 1; k <= len(uncut.effects); k++ {
+				if !s.short && k > 1 && uncut.reads(k) && uncut.reads(k-1) {
 					continue // one reading of many
 				}
 				t.Run(fmt.Sprintf("at %d", k), func(t *testing.T) {
 					t.Parallel()
-					for _, kind := range kinds {
-						first, kills := cutPoint{k, kind}, kind == killedBefore || kind == killedAfter
-						if commit := strings.HasPrefix(effects[k-1], "commit"); kind == diskFull && !commit || kind == cancelledAt && commit {
-							continue
-						}
-						runScenario(t, s, []cutPoint{first}, time.Second)
-						if !*torture || !kills {
-							continue
-						}
-						if !s.brief {
-							runScenario(t, s, []cutPoint{first}, time.Minute)
-						}
-						if s.short && !reads(effects[k-1]) {
-							pairs(t, s, first)
+					for _, trial := range s.trials(uncut, k) {
+						lives := runScenario(t, s, trial.dead, trial.cut)
+						if trial.pairs {
+							pairs(t, s, trial.cut, lives)
 						}
 					}
 				})
@@ -109,26 +134,83 @@ func TestCrashes(t *testing.T) {
 	if *torture {
 		fmt.Print(&crashes)
 	}
+	// A cut that isn't made proves nothing.
+	require.LessOrEqual(t, crashes.unreached.Load(), 1+crashes.cuts.Load()/200, "cuts that weren't reached")
 }
+
+// trial is one cut that is tried at an effect.
+type trial struct {
+	cut   cutPoint
+	dead  time.Duration // until the next life
+	pairs bool          // and the life after it is cut everywhere
+}
+
+// trials lists what is tried at the k-th effect of a scenario.
+func (s *crashScenario) trials(uncut *life, k int) (list []trial) {
+	add := func(kind cutKind, dead ...time.Duration) {
+		for _, d := range dead {
+			pairs := *torture && s.short && d == soon && (kind == killedBefore || kind == killedAfter) && !uncut.reads(k)
+			list = append(list, trial{cut: cutPoint{at: k, kind: kind}, dead: d, pairs: pairs})
+		}
+	}
+	if !uncut.follows(k) {
+		add(killedBefore, soon)
+	}
+	add(killedAfter, soon)
+	if uncut.commits(k) {
+		add(diskFull, soon)
+	}
+	if *torture || s.short {
+		add(lostAfter, soon)
+		if !uncut.commits(k) {
+			add(replyLost, soon)
+		}
+	}
+	if !*torture {
+		return list
+	}
+	if !uncut.commits(k) {
+		add(requestLost, soon)
+		add(lostAhead, soon)
+	}
+	add(lostBefore, soon)
+	add(killedAhead, soon)
+	if !s.brief {
+		add(killedAfter, aMinute, tooLate)
+	}
+	if !strings.HasPrefix(uncut.effects[k-1], "GET /events?") { // there is nothing to hear yet
+		add(deafFrom, soon)
+	}
+	for _, a := range actions {
+		list = append(list, trial{cut: cutPoint{at: k, kind: actedAt, action: a}, dead: soon})
+	}
+	return list
+}
+
+// How long callbackd is dead.
+const (
+	soon    = time.Second
+	aMinute = time.Minute      // longer than phones ring; an agent may still be in silence
+	tooLate = 10 * time.Minute // Asterisk has ended everything
+)
 
 // pairs cuts the life after the first cut too, at each effect but those that only
 // read: a crash there leaves nothing else behind than one after the effect before.
-func pairs(t *testing.T, s *crashScenario, first cutPoint) {
-	lives := runScenario(t, s, []cutPoint{first}, time.Second)
+func pairs(t *testing.T, s *crashScenario, first cutPoint, lives []*life) {
 	if len(lives) < 2 {
 		return
 	}
-	for i, effect := range lives[1] {
-		if reads(effect) {
+	second := lives[1]
+	for k := 1; k <= len(second.effects); k++ {
+		if second.reads(k) {
 			continue
 		}
-		for _, kind := range []cutKind{killedBefore, killedAfter} {
-			runScenario(t, s, []cutPoint{first, {i + 1, kind}}, time.Second)
+		if !second.follows(k) {
+			runScenario(t, s, soon, first, cutPoint{at: k, kind: killedBefore})
 		}
+		runScenario(t, s, soon, first, cutPoint{at: k, kind: killedAfter})
 	}
 }
-
-func reads(effect string) bool { return strings.HasPrefix(effect, "GET /") }
 
 // crashes counts all runs of the process.
 var crashes crashFigures
@@ -193,7 +275,7 @@ func (f *crashFigures) String() string {
 	row(f.excused.Load(), "lost calls excused: nobody could see them")
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for _, kind := range []string{"tasks lost", "double rings", "miscounted", "wrong end", "conversations cut", "left in silence", "called though cancelled", "leftovers", "refused by the database"} {
+	for _, kind := range []string{"tasks lost", "double rings", "miscounted", "wrong end", "conversations cut", "left in silence", "called though cancelled", "called too early", "called unheard", "leftovers", "refused by the database"} {
 		row(int64(f.found[kind]), kind)
 	}
 	return b.String()

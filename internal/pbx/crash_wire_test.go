@@ -83,22 +83,32 @@ func (w *wire) struck(p []byte) (int, error) {
 	switch kind := w.life.cut.kind; {
 	case kind == diskFull:
 		return w.Conn.Write(p)
-	case kind == cancelledAt:
-		w.life.cancels()
+	case kind == actedAt:
+		w.life.act()
+		return w.Conn.Write(p)
+	case kind == deafFrom:
+		w.life.deafen()
 		return w.Conn.Write(p)
 	case kind.before():
 		w.life.sever()
 		return 0, errCut
-	case kind == killedAhead:
+	case kind == requestLost:
+		w.Close()
+		return len(p), nil // else net/http would send it again
+	case kind == replyLost:
+		w.last.Store(true)
+		return w.Conn.Write(p)
+	case kind == killedAhead, kind == lostAhead:
 		w.ahead.Store(true)
 		w.life.forget(w)
 		w.life.sever()
+		_ = w.SetReadDeadline(time.Now()) // there is no answer to wait for
 		late := append([]byte{}, p...)
 		time.AfterFunc(overtaken, func() {
 			_, _ = w.Conn.Write(late) // Asterisk may be gone
 			w.Conn.Close()
 		})
-		return 0, errCut
+		return len(p), nil // else net/http would send it again
 	}
 	w.last.Store(true)
 	time.AfterFunc(unanswered, w.life.sever)
@@ -108,7 +118,12 @@ func (w *wire) struck(p []byte) (int, error) {
 func (w *wire) Read(p []byte) (int, error) {
 	n, err := w.Conn.Read(p)
 	if n > 0 && w.last.Load() {
-		w.life.sever()
+		if w.life.cut.kind == replyLost {
+			w.Close()
+			w.life.feels()
+		} else {
+			w.life.sever()
+		}
 		return 0, errCut
 	}
 	return n, err

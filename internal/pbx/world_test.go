@@ -17,6 +17,7 @@ import (
 	"callbackd/ari"
 	"callbackd/ari/aritest"
 	"callbackd/callback"
+	"callbackd/callback/hours"
 	"callbackd/internal/pbx"
 	"callbackd/storage"
 )
@@ -42,6 +43,8 @@ type world struct {
 	pbxName string // "pbx1"
 	// between, if set, stands between callbackd and all that it acts on.
 	between func(callback.Store, dialFunc) (callback.Store, dialFunc)
+	// also, if set, starts what else a scenario needs of callbackd.
+	also func(context.Context, *callback.Scheduler)
 
 	store  *storage.DB
 	dialer *callback.Dialer
@@ -106,7 +109,7 @@ func exampleAccount() *callback.Account {
 		Rules: []callback.Rule{{
 			Name: "lost", MissedIn: callback.MissedInContactCenter, Enabled: true,
 			DialingIntervals: []time.Duration{0, 5 * time.Minute, 30 * time.Minute},
-			WaitForCustomer:  30 * time.Second, AgentPrompt: "callback",
+			WaitForCustomer:  30 * time.Second, AgentPrompt: "callback", Schedule: hours.Always(),
 			Recording: &callback.RecordingSettings{Keep: 90 * 24 * time.Hour},
 		}},
 	}
@@ -169,6 +172,9 @@ func (w *world) start() {
 	scheduler = callback.NewScheduler(store, w.rules, dialer, log)
 	db.Observe(dialer.Observe)
 	db.Observe(scheduler.Observe)
+	if w.also != nil {
+		w.also(ctx, scheduler)
+	}
 	require.NoError(w.t, dialer.Abandon(ctx))
 	w.gone.Go(func() { _ = exchange.Run(ctx, dialer) })
 	w.gone.Go(func() { _ = scheduler.Run(ctx) })

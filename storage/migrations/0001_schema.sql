@@ -14,11 +14,14 @@ CREATE TABLE tasks (
     reason        TEXT NOT NULL,
     target        TEXT NOT NULL CONSTRAINT "a task's target is a queue, an agent or a group"
                   CHECK (target GLOB 'queue:?*' OR target GLOB 'agent:?*' OR target GLOB 'group:?*'),
+    region        TEXT NOT NULL,
     lost_by       TEXT NOT NULL,
     rule          TEXT NOT NULL,
     pbx           TEXT NOT NULL,
     arrived       TEXT NOT NULL CHECK (arrived IS strftime('%Y-%m-%dT%H:%M:%fZ', arrived)),
     due           TEXT NOT NULL CHECK (due IS strftime('%Y-%m-%dT%H:%M:%fZ', due)),
+    wake          TEXT NOT NULL CHECK (wake IS strftime('%Y-%m-%dT%H:%M:%fZ', wake)),
+    give_up       TEXT CHECK (give_up IS strftime('%Y-%m-%dT%H:%M:%fZ', give_up)),
     previous      INTEGER REFERENCES tasks (id),
     cancel_reason TEXT NOT NULL,
     waiting_for   TEXT NOT NULL,
@@ -29,13 +32,18 @@ CREATE TABLE tasks (
     created       TEXT NOT NULL CHECK (created IS strftime('%Y-%m-%dT%H:%M:%fZ', created)),
     updated       TEXT NOT NULL CHECK (updated IS strftime('%Y-%m-%dT%H:%M:%fZ', updated)),
 
-    CONSTRAINT "an exhausted or cancelled task has a reason"
-    CHECK (state NOT IN ('exhausted', 'cancelled') OR reason <> '')
+    CONSTRAINT "a task isn't looked at before it is due"
+    CHECK (wake >= due),
+    CONSTRAINT "an exhausted, cancelled or expired task has a reason"
+    CHECK (state NOT IN ('exhausted', 'cancelled', 'expired') OR reason <> '')
 ) STRICT;
 
 CREATE UNIQUE INDEX tasks_one_open_missed ON tasks (account, number)
     WHERE kind = 'missed' AND state IN ('scheduled', 'dialing', 'held');
-CREATE INDEX tasks_due ON tasks (due, arrived, account, target) WHERE state = 'scheduled';
+CREATE INDEX tasks_due ON tasks (wake, arrived, account, target, region) WHERE state = 'scheduled';
+CREATE INDEX tasks_resting ON tasks (account) WHERE state = 'scheduled' AND wake > due;
+CREATE INDEX tasks_give_up ON tasks (give_up) WHERE state IN ('scheduled', 'held') AND give_up IS NOT NULL;
+CREATE INDEX tasks_open ON tasks (account, kind, target, state) WHERE state IN ('scheduled', 'dialing', 'held');
 CREATE INDEX tasks_customer ON tasks (number, account);
 CREATE INDEX tasks_account ON tasks (account);
 CREATE INDEX tasks_state ON tasks (state);
@@ -69,6 +77,7 @@ CREATE UNIQUE INDEX missed_calls_seen ON missed_calls (pbx, call_id);
 CREATE INDEX missed_calls_task ON missed_calls (task_id, lost) WHERE task_id IS NOT NULL;
 CREATE INDEX missed_calls_customer ON missed_calls (number, account);
 CREATE INDEX missed_calls_account ON missed_calls (account);
+CREATE INDEX missed_calls_lost ON missed_calls (lost, account);
 
 CREATE TABLE attempts (
     id               INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -136,10 +145,12 @@ CREATE UNIQUE INDEX attempts_customer_channel ON attempts (customer_channel) WHE
 CREATE UNIQUE INDEX attempts_bridge ON attempts (bridge) WHERE bridge <> '';
 CREATE UNIQUE INDEX attempts_recording ON attempts (recording) WHERE recording <> '';
 CREATE INDEX attempts_task ON attempts (task_id);
-CREATE INDEX attempts_lines ON attempts (account) WHERE state IN ('agent', 'agent_up', 'customer', 'bridged');
+CREATE INDEX attempts_lines ON attempts (account, region) WHERE state IN ('agent', 'agent_up', 'customer', 'bridged');
 CREATE INDEX attempts_live ON attempts (pbx) WHERE state IN ('agent', 'agent_up', 'customer', 'bridged');
 CREATE INDEX attempts_customer_legs ON attempts (account, region, ended)
     WHERE state = 'ended' AND customer_sent IS NOT NULL;
+CREATE INDEX attempts_sent ON attempts (account, customer_sent) WHERE customer_sent IS NOT NULL;
+CREATE INDEX attempts_sent_number ON attempts (number, account, customer_sent) WHERE customer_sent IS NOT NULL;
 
 CREATE TABLE history (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -155,3 +166,26 @@ CREATE TABLE history (
 ) STRICT;
 
 CREATE INDEX history_task ON history (task_id);
+
+-- What people have switched off by hand: a row while it is off.
+CREATE TABLE switches (
+    what    TEXT NOT NULL CHECK (what IN ('stopped', 'frozen', 'off')),
+    account TEXT NOT NULL,
+    rule    TEXT NOT NULL,
+    since   TEXT NOT NULL CHECK (since IS strftime('%Y-%m-%dT%H:%M:%fZ', since)),
+    by_whom TEXT NOT NULL CONSTRAINT "a switch says who turned it" CHECK (by_whom <> ''),
+
+    PRIMARY KEY (what, account, rule),
+    CONSTRAINT "what is frozen or off belongs to an account, the stop to none"
+    CHECK ((what = 'stopped') = (account = '')),
+    CONSTRAINT "what is off is a rule"
+    CHECK ((what = 'off') = (rule <> ''))
+) STRICT, WITHOUT ROWID;
+
+-- The last good version of each account's rules file.
+CREATE TABLE kept_rules (
+    account TEXT NOT NULL PRIMARY KEY CONSTRAINT "kept rules have an account" CHECK (account <> ''),
+    path    TEXT NOT NULL CONSTRAINT "kept rules have a path" CHECK (path <> ''),
+    text    BLOB NOT NULL CONSTRAINT "kept rules have a text" CHECK (length(text) > 0),
+    kept    TEXT NOT NULL CHECK (kept IS strftime('%Y-%m-%dT%H:%M:%fZ', kept))
+) STRICT;

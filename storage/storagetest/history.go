@@ -72,7 +72,12 @@ func testObservers(t *testing.T, s callback.Store) {
 	require.Error(t, failed)
 	for i := range commits {
 		update(t, s, func(tx callback.Tx) { plan(t, tx, newTask(acme, customer(i))) })
-		update(t, s, func(callback.Tx) {}) // nothing to tell
+		update(t, s, func(tx callback.Tx) { // nothing to tell
+			require.NoError(t, tx.SetStopped(&callback.Switch{Since: morning, By: "admin"}))
+			require.NoError(t, tx.SetWaiting(1, busy, morning.Add(time.Duration(i)*time.Hour)))
+			require.NoError(t, tx.Rouse(""))
+			require.NoError(t, tx.KeepRules(callback.KeptRules{Account: acme, Path: "rules/acme.yaml", Text: []byte("account: acme")}))
+		})
 	}
 	for i := range commits {
 		select {

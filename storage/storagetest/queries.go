@@ -56,22 +56,24 @@ func testDueTasks(t *testing.T, s callback.Store) {
 	})
 }
 
-// A thousand tasks that wait for one queue leave room for another's.
+// A thousand tasks that wait for one queue, or in one region, leave room for
+// another's.
 func testDueTasksOfEach(t *testing.T, s callback.Store) {
 	update(t, s, func(tx callback.Tx) {
-		for i, c := range []struct{ account, queue string }{
-			{acme, "support"}, {acme, "support"}, {acme, "support"}, {acme, "sales"}, {globex, "support"},
+		for i, c := range []struct{ account, queue, region string }{
+			{acme, "support", "sweden"}, {acme, "support", "sweden"}, {acme, "support", "sweden"},
+			{acme, "sales", "sweden"}, {globex, "support", "sweden"}, {acme, "support", "norway"},
 		} {
 			task := newTask(c.account, customer(i))
 			task.Arrived, task.Due = morning.Add(time.Duration(i)*time.Minute), morning
-			task.Target = callback.Target{Kind: callback.TargetQueue, Name: c.queue}
+			task.Target, task.Region = callback.Target{Kind: callback.TargetQueue, Name: c.queue}, c.region
 			plan(t, tx, task)
 		}
 	})
 	view(t, s, func(tx callback.ReadTx) {
 		due, err := tx.DueTasks(morning, 2)
 		require.NoError(t, err)
-		assert.Equal(t, []string{customer(0), customer(1), customer(3), customer(4)}, numbers(due))
+		assert.Equal(t, []string{customer(0), customer(1), customer(3), customer(4), customer(5)}, numbers(due))
 	})
 }
 
@@ -96,29 +98,6 @@ func testNextDue(t *testing.T, s callback.Store) {
 		_, ok, err := tx.NextDue(morning.Add(5 * time.Minute))
 		require.NoError(t, err)
 		assert.False(t, ok)
-	})
-}
-
-func testWaiting(t *testing.T, s callback.Store) {
-	const reason = "2 live callers wait in support since 12:03"
-	update(t, s, func(tx callback.Tx) {
-		task, a := plan(t, tx, newTask(acme, alice))
-		waiting := func() string {
-			read, err := tx.Task(task.ID)
-			require.NoError(t, err)
-			return read.WaitingFor
-		}
-		require.NoError(t, tx.SetWaiting(task.ID, reason))
-		assert.Equal(t, reason, waiting())
-		require.NoError(t, tx.SetWaiting(task.ID, reason), "again")
-		require.NoError(t, tx.SetWaiting(task.ID, ""))
-		assert.Empty(t, waiting())
-		claim(t, tx, &task, &a)
-		require.NoError(t, tx.SetWaiting(task.ID, reason))
-		assert.Empty(t, waiting(), "a task being dialled doesn't wait")
-		history, err := tx.History(task.ID)
-		require.NoError(t, err)
-		assert.Len(t, history, 4, "two births and a claim of both")
 	})
 }
 
@@ -321,6 +300,46 @@ func testMissedCallList(t *testing.T, s callback.Store) {
 		"a number":        {callback.MissedCallFilter{Number: alice, Limit: 2}, []int64{ids[1], ids[3]}},
 		"a task":          {callback.MissedCallFilter{TaskID: taskID, Before: ids[1], Limit: 2}, []int64{ids[3], ids[5]}},
 		"nothing":         {callback.MissedCallFilter{Account: acme, Number: bob}, nil},
+	} {
+		view(t, s, func(tx callback.ReadTx) {
+			calls, err := tx.MissedCalls(c.filter)
+			require.NoError(t, err)
+			var got []int64
+			for _, m := range calls {
+				got = append(got, m.ID)
+			}
+			assert.Equal(t, c.want, got, name)
+		})
+	}
+}
+
+func testMissedCallsSince(t *testing.T, s callback.Store) {
+	var ids []int64
+	update(t, s, func(tx callback.Tx) {
+		task, _ := plan(t, tx, newTask(acme, alice))
+		for i, lost := range []time.Duration{3 * time.Hour, time.Hour, 2 * time.Hour, 4 * time.Hour} {
+			m := newMissedCall(customer(i), task)
+			m.Lost = morning.Add(lost)
+			if i == 3 {
+				m.Account, m.Number, m.TaskID, m.Decision, m.Reason = globex, bob, 0, callback.DecisionRefused, callback.ReasonNoRule
+			}
+			require.NoError(t, tx.InsertMissedCall(&m))
+			ids = append(ids, m.ID)
+		}
+	})
+	since := morning.Add(2 * time.Hour)
+	for name, c := range map[string]struct {
+		filter callback.MissedCallFilter
+		want   []int64
+	}{
+		"all":              {callback.MissedCallFilter{Since: since}, []int64{ids[3], ids[2], ids[0]}},
+		"just later":       {callback.MissedCallFilter{Since: since.Add(time.Millisecond)}, []int64{ids[3], ids[0]}},
+		"in another zone":  {callback.MissedCallFilter{Since: since.In(time.FixedZone("", -3600))}, []int64{ids[3], ids[2], ids[0]}},
+		"an account":       {callback.MissedCallFilter{Since: since, Account: acme}, []int64{ids[2], ids[0]}},
+		"the second page":  {callback.MissedCallFilter{Since: since, Account: acme, Before: ids[2], Limit: 1}, []int64{ids[0]}},
+		"a number":         {callback.MissedCallFilter{Since: since, Number: bob}, []int64{ids[3]}},
+		"a task":           {callback.MissedCallFilter{Since: since, Number: alice, TaskID: 1}, []int64{ids[2], ids[0]}},
+		"nothing that new": {callback.MissedCallFilter{Since: morning.Add(5 * time.Hour)}, nil},
 	} {
 		view(t, s, func(tx callback.ReadTx) {
 			calls, err := tx.MissedCalls(c.filter)

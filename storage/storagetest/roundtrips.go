@@ -19,11 +19,13 @@ func testTaskRoundTrip(t *testing.T, s callback.Store) {
 		full := newTask(acme, alice)
 		full.Kind, full.Previous, full.WaitingFor, full.Attempts = callback.KindRequest, earlier.ID, "2 live callers wait in support since 12:03", 2
 		full.Source, full.Note, full.Language, full.CancelReason = "web", "asked for Bob; says \"it's urgent\"", "sv", callback.CancelByPerson
+		full.GiveUp = morning.Add(24 * time.Hour)
 		stored, _ = plan(t, tx, full)
 	})
 	assert.NotZero(t, stored.ID)
 	assert.False(t, stored.Created.Before(before), "created now")
 	assert.Equal(t, stored.Created, stored.Updated)
+	assert.Equal(t, stored.Due, stored.Wake)
 	view(t, s, func(tx callback.ReadTx) {
 		read, err := tx.Task(stored.ID)
 		require.NoError(t, err)
@@ -32,7 +34,7 @@ func testTaskRoundTrip(t *testing.T, s callback.Store) {
 	update(t, s, func(tx callback.Tx) {
 		stored.Target = callback.Target{Kind: callback.TargetGroup, Name: "sales"}
 		stored.LostBy, stored.Rule, stored.PBX = callback.Target{}, "another", "pbx2"
-		stored.Due, stored.Attempts = morning.Add(time.Hour), 3
+		stored.Due, stored.Attempts, stored.GiveUp = morning.Add(time.Hour), 3, time.Time{}
 		require.NoError(t, tx.UpdateTask(&stored, step(callback.TaskScheduled, callback.TaskScheduled)))
 		read, err := tx.Task(stored.ID)
 		require.NoError(t, err)
@@ -121,8 +123,11 @@ func testNotFound(t *testing.T, s callback.Store) {
 		due, err := tx.DueTasks(morning, 10)
 		assert.NoError(t, err)
 		assert.Empty(t, due)
+		_, ok, err = tx.NextGiveUp(morning)
+		assert.NoError(t, err)
+		assert.False(t, ok)
 	})
-	assert.ErrorIs(t, attempt(t, s, func(tx callback.Tx) error { return tx.SetWaiting(1, "no line is free") }), callback.ErrNotFound)
+	assert.ErrorIs(t, attempt(t, s, func(tx callback.Tx) error { return tx.SetWaiting(1, "no line is free", time.Time{}) }), callback.ErrNotFound)
 	assert.ErrorIs(t, attempt(t, s, func(tx callback.Tx) error {
 		task := newTask(acme, alice)
 		task.ID = 1

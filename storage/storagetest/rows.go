@@ -59,7 +59,7 @@ func attempt(t *testing.T, s callback.Store, fn func(tx callback.Tx) error) erro
 func newTask(account, number string) callback.Task {
 	return callback.Task{
 		Account: account, Kind: callback.KindMissed, Number: number, State: callback.TaskScheduled,
-		Target: callback.Target{Kind: callback.TargetQueue, Name: "support"},
+		Target: callback.Target{Kind: callback.TargetQueue, Name: "support"}, Region: "sweden",
 		LostBy: callback.Target{Kind: callback.TargetQueue, Name: "support"},
 		Rule:   "lost in the contact center", PBX: "pbx1", Arrived: morning, Due: morning.Add(time.Minute),
 	}
@@ -69,7 +69,7 @@ func newAttempt(task callback.Task) callback.Attempt {
 	return callback.Attempt{
 		TaskID: task.ID, Ordinal: 1, Try: 1, State: callback.AttemptScheduled, Due: task.Due, Number: task.Number, Account: task.Account,
 		Settings: callback.Settings{
-			Rule: task.Rule, Region: "sweden", PBX: task.PBX, Target: task.Target, CallerID: "+4685550000",
+			Rule: task.Rule, Region: task.Region, PBX: task.PBX, Target: task.Target, CallerID: "+4685550000",
 			DialingIntervals: []time.Duration{0, 5 * time.Minute}, WaitForCustomer: 30 * time.Second,
 		},
 	}
@@ -154,6 +154,8 @@ func moveTask(tx callback.Tx, task *callback.Task, to callback.TaskState) error 
 		task.Reason = string(callback.ResultCustomerBusy)
 	case callback.TaskCancelled:
 		task.Reason = callback.CancelByPerson
+	case callback.TaskExpired:
+		task.Reason = "give_up_after"
 	}
 	return tx.UpdateTask(task, change)
 }

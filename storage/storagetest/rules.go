@@ -136,7 +136,7 @@ func testContradictions(t *testing.T, s callback.Store) {
 		assert.ErrorIs(t, err, callback.ErrRefused, name)
 	}
 
-	for _, state := range []callback.TaskState{callback.TaskExhausted, callback.TaskCancelled} {
+	for _, state := range []callback.TaskState{callback.TaskExhausted, callback.TaskCancelled, callback.TaskExpired} {
 		err := attempt(t, s, func(tx callback.Tx) error {
 			task, _ := plan(t, tx, newTask(acme, alice))
 			way := reach[state]

@@ -1,0 +1,85 @@
+package callback
+
+import (
+	"context"
+	"fmt"
+)
+
+// order is what becomes of an attempt under way because of what people have
+// cancelled or switched off. The zero order is: go on.
+type order struct {
+	reason string
+	// hard hangs up a customer whose phone rings, too. Else only an attempt whose
+	// customer isn't called yet gives way. Neither parts people who talk.
+	hard bool
+}
+
+// orderFor says what becomes of the attempt of a task. Pure.
+func orderFor(switches Switches, task Task) order {
+	if _, frozen := switches.Frozen[task.Account]; frozen || task.CancelReason == CancelAccountFrozen {
+		return order{CancelAccountFrozen, true}
+	}
+	if task.CancelReason != "" {
+		return order{reason: task.CancelReason}
+	}
+	if switches.Stopped != nil {
+		return order{reason: stopped}
+	}
+	return order{}
+}
+
+// stopped is why an attempt gives way while callbackd is stopped.
+const stopped = "callbackd was stopped"
+
+// spares reports whether what stands of an attempt after a gap may go on.
+func (o order) spares(s Standing) bool { return !o.hard || s.Bridged }
+
+// obey passes an order on to an attempt's script.
+func (x *execution) obey(o order) {
+	why := fmt.Errorf("%w: %s", ErrGaveWay, o.reason)
+	switch {
+	case o.hard:
+		x.sever(why)
+	case o.reason != "":
+		x.withdraw(why)
+	}
+}
+
+// Obey has every attempt under way do what switches say now. Whoever has turned
+// one calls it after the commit; if callbackd dies in between, nothing that
+// isn't a conversation is adopted against them.
+func (d *Dialer) Obey(switches Switches) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, x := range d.running {
+		x.obey(orderFor(switches, Task{Account: x.account}))
+	}
+}
+
+// Observe hears of every change after its commit: the attempt of a task that was
+// cancelled obeys.
+func (d *Dialer) Observe(changes []Change) {
+	for _, c := range changes {
+		if c.AttemptID == 0 && c.Input == string(TaskCancel) && c.To == string(TaskDialing) {
+			d.mu.Lock()
+			if x := d.running[c.TaskID]; x != nil {
+				x.obey(orderFor(Switches{}, Task{CancelReason: c.Reason}))
+			}
+			d.mu.Unlock()
+		}
+	}
+}
+
+// orderNow reads what becomes of the attempt of a task.
+func (d *Dialer) orderNow(ctx context.Context, taskID int64) (o order, err error) {
+	err = d.store.View(ctx, func(tx ReadTx) error {
+		task, err := tx.Task(taskID)
+		if err != nil {
+			return err
+		}
+		switches, err := tx.Switches()
+		o = orderFor(switches, task)
+		return err
+	})
+	return o, err
+}

@@ -1,0 +1,157 @@
+package callback
+
+import (
+	"testing"
+	"time"
+
+	"callbackd/callback/hours"
+
+	"github.com/stretchr/testify/require"
+)
+
+// past is a database that acme's rules have filled with one call of each loss.
+func past(account *Account, losses ...Loss) *records {
+	r := &records{}
+	for i, loss := range losses {
+		id := int64(i + 1)
+		d := decide(NewRulebook(account), lostCall(func(v *Verdict) { v.Loss, v.Ended = loss, thursday.Add(time.Duration(i)*time.Minute) }))
+		m := d.missed
+		m.ID = id
+		if m.Decision == DecisionTaskCreated {
+			m.TaskID = id
+			r.attempts = append(r.attempts, Attempt{ID: id, TaskID: id, MissedCallID: id, Settings: d.plan.settings})
+		}
+		r.missed = append(r.missed, m)
+	}
+	return r
+}
+
+func replay(t *testing.T, r *records, account *Account) Replayed {
+	t.Helper()
+	replayed, err := Replay(r, NewRulebook(account), time.Time{}, "")
+	require.NoError(t, err)
+	return replayed
+}
+
+var losses = []Loss{
+	{Queue: "support"}, {Queue: "600"}, {Endpoints: []string{"PJSIP/erin"}}, {Endpoints: []string{"PJSIP/alice", "PJSIP/bob"}},
+	{Endpoints: []string{"PJSIP/frank"}}, {Contexts: []string{"main-menu"}}, {Contexts: []string{"from-pstn"}},
+}
+
+// The same file decides the same.
+func TestReplayOfWhatHasNotChanged(t *testing.T) {
+	r := replay(t, past(shop(), losses...), shop())
+	require.Equal(t, len(losses), r.Calls)
+	require.Empty(t, r.Differences)
+}
+
+func TestReplay(t *testing.T) {
+	for name, row := range map[string]struct {
+		edit func(*Account)
+		want map[int64][]Changed // by missed call
+	}{
+		"a disabled rule": {func(a *Account) { a.Rules[0].Enabled = false }, map[int64][]Changed{
+			1: {{"decision", "task_created", "refused"}, {"reason", "", "rule_disabled"}, {"rule", "lost", ""}},
+			3: {{"decision", "task_created", "refused"}, {"reason", "", "rule_disabled"}, {"rule", "lost", ""}},
+			4: {{"decision", "task_created", "refused"}, {"reason", "", "rule_disabled"}, {"rule", "lost", ""}},
+		}},
+		"a queue that is listed by now": {func(a *Account) { a.Queues["600"] = Queue{Name: "600"} }, map[int64][]Changed{
+			2: {{"decision", "refused", "task_created"}, {"reason", "target_unknown", ""}, {"rule", "", "lost"}},
+		}},
+		"an agent who is listed by now": {func(a *Account) { a.Agents["frank"] = Agent{Name: "frank", Endpoint: "PJSIP/frank"} }, map[int64][]Changed{
+			5: {{"lost_by", "agent:PJSIP/frank", "agent:frank"}, {"decision", "refused", "task_created"}, {"reason", "target_unknown", ""}, {"rule", "", "lost"}},
+		}},
+		"a scenario that has the context by now": {func(a *Account) {
+			a.Scenarios["entry"] = Scenario{Name: "entry", Contexts: []string{"from-*"}}
+		}, map[int64][]Changed{
+			7: {{"lost_by", "scenario:from-pstn", "scenario:entry"}},
+		}},
+		"settings": {func(a *Account) {
+			a.Rules[0].From = []Target{{TargetQueue, "support"}, {TargetAgent, "erin"}, {TargetGroup, "sales"}}
+			a.Rules[0].Forward = Target{TargetQueue, "support"}
+			a.Rules[0].DialingIntervals = []time.Duration{0, 90 * time.Minute}
+			a.Rules[0].WaitForCustomer = 45 * time.Second
+			a.Rules[0].AgentPrompt, a.Rules[0].Recording = "", nil
+			a.Rules[0].Treatments = Treatments{ResultVoicemail: {Close: true}, ResultCustomerBusy: {In: 5 * time.Minute, AtMost: 3}, ResultUnreachable: {}}
+			a.Numbers = []string{"+4685550001"}
+			a.Rules[0].CallerID = "+4685550001"
+		}, map[int64][]Changed{
+			1: settingsChanged(),
+			3: append([]Changed{{"target", "agent:erin", "queue:support"}}, settingsChanged()...),
+			4: append([]Changed{{"target", "group:sales", "queue:support"}}, settingsChanged()...),
+		}},
+		"what only dialling asks for": {func(a *Account) { a.Rules[0].Schedule, a.Lines, a.Callable.PerDay = hours.Always(), 1, 1 }, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := replay(t, past(shop(), losses...), shop(row.edit))
+			got := map[int64][]Changed{}
+			for _, d := range r.Differences {
+				got[d.Missed] = d.Changes
+				require.NotEmpty(t, d.Why)
+			}
+			require.Len(t, got, len(row.want))
+			for id, want := range row.want {
+				require.Equal(t, want, got[id], "call %d", id)
+			}
+		})
+	}
+}
+
+func settingsChanged() []Changed {
+	return []Changed{
+		{"caller_id", "+4685550000", "+4685550001"},
+		{"dialing_intervals", "[1m, 5m, 30m]", "[immediately, 1h30m]"},
+		{"wait_for_customer", "30s", "45s"},
+		{"agent_prompt", "callback", ""},
+		{"recording", "kept for 90d", "none"},
+		{"treatments", "{}", "{customer_busy: {in: 5m, at_most: 3}, unreachable: next, voicemail: close}"},
+	}
+}
+
+// Whether a limit of that moment would have held nobody can tell; a reason that
+// comes before it can be told.
+func TestReplayOfALimit(t *testing.T) {
+	r := past(shop(), Loss{Queue: "support"}, Loss{Queue: "support"})
+	for i, reason := range []Reason{ReasonCapReached, ReasonQueueFull} {
+		r.missed[i].Decision, r.missed[i].Reason, r.missed[i].TaskID = DecisionRefused, reason, 0
+	}
+	same := replay(t, r, shop())
+	require.Equal(t, 2, same.Untold)
+	require.Empty(t, same.Differences)
+	refused := replay(t, r, shop(func(a *Account) { a.Callable.Refuse = []string{"+4670"} }))
+	require.Zero(t, refused.Untold)
+	require.Len(t, refused.Differences, 2)
+}
+
+// A merged call is called back like one that made a task, and the settings of a
+// plan that a newer loss has replaced aren't known.
+func TestReplayOfAMerge(t *testing.T) {
+	r := past(shop(), Loss{Queue: "support"}, Loss{Queue: "support"})
+	r.missed[1].Decision, r.missed[1].TaskID = DecisionMerged, 1
+	r.attempts = []Attempt{{ID: 1, TaskID: 1, MissedCallID: 2, Settings: r.attempts[1].Settings}}
+	require.Empty(t, replay(t, r, shop()).Differences)
+	edited := replay(t, r, shop(func(a *Account) { a.Rules[0].WaitForCustomer = time.Minute }))
+	require.Len(t, edited.Differences, 1)
+	require.EqualValues(t, 2, edited.Differences[0].Missed)
+}
+
+func TestReplayIsPaged(t *testing.T) {
+	t.Parallel()
+	calls := make([]Loss, 2*replayPage+1)
+	for i := range calls {
+		calls[i] = Loss{Queue: "600"}
+	}
+	r := past(shop(), calls...)
+	listed := shop(func(a *Account) { a.Queues["600"] = Queue{Name: "600"} })
+	replayed := replay(t, r, listed)
+	require.Equal(t, len(calls), replayed.Calls)
+	require.Len(t, replayed.Differences, len(calls))
+	require.EqualValues(t, len(calls), replayed.Differences[0].Missed, "newest first")
+
+	some, err := Replay(r, NewRulebook(listed), thursday.Add(10*time.Minute), "acme")
+	require.NoError(t, err)
+	require.Equal(t, len(calls)-10, some.Calls)
+	none, err := Replay(r, NewRulebook(listed), time.Time{}, "other")
+	require.NoError(t, err)
+	require.Zero(t, none.Calls)
+}

@@ -1,0 +1,21 @@
+package app
+
+import (
+	"callbackd/internal/metrics"
+)
+
+// newMetrics makes what the daemon tells Prometheus.
+func (d *daemon) newMetrics() *metrics.Metrics {
+	m := metrics.New(metrics.Options{
+		Version: d.options.Version, Rules: d.reloader.Status, Loads: d.reloader.Loads, Tasks: d.store.CountTasks, Log: d.log,
+		PBXs: func() map[string]bool {
+			ready := map[string]bool{}
+			for _, p := range d.standing() {
+				ready[p.Name] = p.Ready
+			}
+			return ready
+		},
+	})
+	d.store.Observe(m.Observe)
+	return m
+}

@@ -1,0 +1,309 @@
+package config
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"callbackd/callback"
+	"callbackd/callback/hours"
+)
+
+// whole is an account with something in every field.
+func whole(t *testing.T) *callback.Account {
+	stockholm, err := time.LoadLocation("Europe/Stockholm")
+	require.NoError(t, err)
+	return &callback.Account{
+		Name: "acme", Mode: callback.ModeLive, Country: "SE", Location: stockholm, Numbers: []string{"+4685550000", "+46855501*"}, Lines: 15, MinTalk: time.Second,
+		Callable: callback.Callable{Countries: []string{"SE"}, Refuse: []string{"+46900"}, PerNumber: callback.Caps{Day: 6, Month: 20}, PerDay: 500},
+		Regions: map[string]callback.Region{"sweden": {
+			Name: "sweden", PBX: "pbx1", Trunks: []string{"PJSIP/pstn"}, Dial: "PJSIP/{number}@pstn", NumberFormat: callback.FormatPlusE164,
+			MaxCalls: 30, Formats: "ulaw", ToneZone: "se",
+		}},
+		Agents:    map[string]callback.Agent{"alice": {Name: "alice", Endpoint: "PJSIP/alice"}},
+		Groups:    map[string]callback.Group{"sales": {Name: "sales", Members: []string{"alice"}}},
+		Areas:     map[string]callback.Area{"nordic": {Name: "nordic", MaxTasks: 500}},
+		Queues:    map[string]callback.Queue{"support": {Name: "support", Area: "nordic", MaxTasks: 100}},
+		Scenarios: map[string]callback.Scenario{"main-menu": {Name: "main-menu", Contexts: []string{"main-menu", "ivr-*"}}},
+		Rules: []callback.Rule{{
+			Name: "lost in the menu", MissedIn: callback.MissedInScenario, From: []callback.Target{{Kind: callback.TargetQueue, Name: "support"}},
+			Scenarios: []string{"main-menu"}, Enabled: true, DialingIntervals: []time.Duration{0, 5 * time.Minute},
+			Forward: callback.Target{Kind: callback.TargetQueue, Name: "support"}, Region: "sweden", CallerID: "+4685550000",
+			WaitForCustomer: 30 * time.Second, AgentPrompt: "callback", Recording: &callback.RecordingSettings{Keep: 90 * 24 * time.Hour},
+			Location: stockholm,
+			Schedule: &hours.Schedule{
+				Name:   "office",
+				Weekly: [7][]hours.Window{time.Monday: {{From: 540, To: 1080}}, time.Saturday: {{From: 600, To: 720}, {From: 780, To: 900}}},
+				Except: map[hours.Date][]hours.Window{{Year: 2026, Month: 12, Day: 24}: nil},
+			},
+			Treatments:  callback.Treatments{callback.ResultCustomerBusy: {In: 5 * time.Minute, AtMost: 3}},
+			GiveUpAfter: 3,
+		}},
+	}
+}
+
+// edits lists every way to change one thing in a value of this type, each as a
+// name and a function that gives the changed value. A kind of field that nobody
+// has thought of fails.
+func edits(t *testing.T, path string, v reflect.Value) map[string]reflect.Value {
+	all := map[string]reflect.Value{}
+	add := func(name string, changed reflect.Value) { all[path+name] = changed }
+	like := func() reflect.Value { return reflect.New(v.Type()).Elem() }
+	switch v.Type() {
+	case reflect.TypeFor[*time.Location]():
+		add(" elsewhere", reflect.ValueOf(time.UTC))
+		add(" nowhere", like())
+		return all
+	case reflect.TypeFor[time.Duration]():
+		add(" longer", reflect.ValueOf(time.Duration(v.Int())+time.Second))
+		return all
+	case reflect.TypeFor[hours.Date]():
+		return all // a key: another date is another key
+	}
+	switch v.Kind() {
+	case reflect.String:
+		changed := like()
+		changed.SetString(v.String() + "x")
+		add("", changed)
+	case reflect.Bool:
+		add("", reflect.ValueOf(!v.Bool()))
+	case reflect.Int:
+		changed := like()
+		changed.SetInt(v.Int() + 1)
+		add("", changed)
+	case reflect.Pointer:
+		add(" none", like())
+		for name, elem := range edits(t, path, v.Elem()) {
+			changed := reflect.New(v.Type().Elem())
+			changed.Elem().Set(elem)
+			all[name] = changed
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			field := v.Type().Field(i)
+			if !field.IsExported() {
+				continue // made of the others, or nobody's but its owner's
+			}
+			for name, changed := range edits(t, path+"."+field.Name, v.Field(i)) {
+				whole := like()
+				whole.Set(v)
+				whole.Field(i).Set(changed)
+				all[name] = whole
+			}
+		}
+	case reflect.Slice, reflect.Array:
+		for i := range v.Len() {
+			for name, changed := range edits(t, fmt.Sprintf("%s[%d]", path, i), v.Index(i)) {
+				whole := like()
+				if v.Kind() == reflect.Slice {
+					whole.Set(reflect.AppendSlice(reflect.MakeSlice(v.Type(), 0, v.Len()), v))
+				} else {
+					whole.Set(v)
+				}
+				whole.Index(i).Set(changed)
+				all[name] = whole
+			}
+		}
+		if v.Kind() == reflect.Slice && v.Len() > 0 {
+			add(" fewer", v.Slice(0, v.Len()-1))
+			add(" more", reflect.AppendSlice(reflect.AppendSlice(reflect.MakeSlice(v.Type(), 0, 0), v), another(v)))
+		}
+	case reflect.Map:
+		require.NotZero(t, v.Len(), "%s: the account of this test has nothing there", path)
+		add(" emptied", reflect.MakeMap(v.Type()))
+		for _, key := range v.MapKeys() {
+			for name, changed := range edits(t, fmt.Sprintf("%s[%v]", path, key), v.MapIndex(key)) {
+				if strings.HasSuffix(name, fmt.Sprintf("[%v].Name", key)) {
+					continue // the key once more
+				}
+				whole := reflect.MakeMap(v.Type())
+				for _, k := range v.MapKeys() {
+					whole.SetMapIndex(k, v.MapIndex(k))
+				}
+				whole.SetMapIndex(key, changed)
+				all[name] = whole
+			}
+		}
+	default:
+		t.Fatalf("%s is a %s, of which this test knows nothing", path, v.Type())
+	}
+	return all
+}
+
+// another is a list of one element of a kind that v has, with another name if it
+// has one.
+func another(v reflect.Value) reflect.Value {
+	list := reflect.MakeSlice(v.Type(), 1, 1)
+	list.Index(0).Set(v.Index(0))
+	if e := list.Index(0); e.Kind() == reflect.Struct && e.FieldByName("Name").IsValid() {
+		e.FieldByName("Name").SetString("another")
+	}
+	return list
+}
+
+// Whatever is edited is told: each field of an account, and of all that hangs
+// on it.
+func TestDiffKnowsEveryField(t *testing.T) {
+	old := whole(t)
+	require.Empty(t, Diff(old, whole(t)))
+	all := edits(t, "", reflect.ValueOf(*old))
+	require.Greater(t, len(all), 80)
+	for name, changed := range all {
+		edited := changed.Interface().(callback.Account)
+		found := Diff(old, &edited)
+		require.NotEmpty(t, found, "%s was changed", name)
+		for _, d := range found {
+			require.NotEqual(t, d.Old, d.New, "%s: %s", name, d.Key)
+		}
+	}
+}
+
+func TestDiffSpeaksTheFilesWords(t *testing.T) {
+	rename := func(a *callback.Account, name string) { a.Rules[0].Name = name }
+	for name, row := range map[string]struct {
+		edit func(a *callback.Account)
+		want []string
+	}{
+		"a duration": {
+			func(a *callback.Account) { a.Rules[0].WaitForCustomer = 90 * time.Second },
+			[]string{`rules["lost in the menu"].wait_for_customer: 30s → 1m30s`},
+		},
+		"intervals": {
+			func(a *callback.Account) { a.Rules[0].DialingIntervals = []time.Duration{time.Minute} },
+			[]string{`rules["lost in the menu"].dialing_intervals: [immediately, 5m] → [1m]`},
+		},
+		"none": {
+			func(a *callback.Account) { a.Rules[0].CallerID, a.Rules[0].Recording = "", nil },
+			[]string{
+				`rules["lost in the menu"].caller_id: +4685550000 → none`,
+				`rules["lost in the menu"].recording: {keep: 90d} → none`,
+			},
+		},
+		"a treatment": {
+			func(a *callback.Account) {
+				a.Rules[0].Treatments = callback.Treatments{callback.ResultVoicemail: {Close: true}}
+			},
+			[]string{
+				`rules["lost in the menu"].treatments.customer_busy: removed: {in: 5m, at_most: 3}`,
+				`rules["lost in the menu"].treatments.voicemail: added: close`,
+			},
+		},
+		"a schedule": {
+			func(a *callback.Account) {
+				s := *a.Rules[0].Schedule
+				s.Weekly = [7][]hours.Window{time.Monday: {{From: 540, To: 1440}}, time.Friday: {{From: 1320, To: 1560}}, time.Saturday: s.Weekly[time.Saturday]}
+				s.Except = map[hours.Date][]hours.Window{{Year: 2026, Month: 12, Day: 31}: {{From: 540, To: 720}}}
+				a.Rules[0].Schedule = &s
+			},
+			[]string{
+				"schedules.office.mon: 09:00-18:00 → 09:00-24:00",
+				"schedules.office.fri: added: 22:00-02:00",
+				"schedules.office.except.2026-12-31: added: 09:00-12:00",
+				"schedules.office.except.2026-12-24: removed: closed",
+			},
+		},
+		"days on end": {
+			func(a *callback.Account) {
+				s := *a.Rules[0].Schedule
+				for day := range s.Weekly {
+					if day != int(time.Thursday) && day != int(time.Sunday) {
+						s.Weekly[day] = []hours.Window{{From: 480, To: 1200}}
+					}
+				}
+				a.Rules[0].Schedule = &s
+			},
+			[]string{
+				"schedules.office.mon: 09:00-18:00 → 08:00-20:00",
+				"schedules.office.tue-wed: added: 08:00-20:00",
+				"schedules.office.fri: added: 08:00-20:00",
+				"schedules.office.sat: [10:00-12:00, 13:00-15:00] → 08:00-20:00",
+			},
+		},
+		"a queue comes, another goes": {
+			func(a *callback.Account) {
+				a.Queues = map[string]callback.Queue{"sales desk": {Name: "sales desk"}, "billing": {Name: "billing", MaxTasks: 5}}
+			},
+			[]string{
+				"queues.billing: added: {max_tasks: 5}",
+				`queues["sales desk"]: added: {}`,
+				"queues.support: removed: {area: nordic, max_tasks: 100}",
+			},
+		},
+		"lists": {
+			func(a *callback.Account) { a.Numbers, a.Callable.Refuse = []string{"+4685550000"}, nil },
+			[]string{
+				"numbers: [+4685550000, +46855501*] → [+4685550000]",
+				"callable.refuse: removed: [+46900]",
+			},
+		},
+		"what YAML would misread": {
+			func(a *callback.Account) {
+				a.Regions = map[string]callback.Region{"sweden": a.Regions["sweden"], "norway": {PBX: "pbx1", Dial: "PJSIP/{number}@47"}}
+			},
+			[]string{`regions.norway: added: {pbx: pbx1, dial: "PJSIP/{number}@47"}`},
+		},
+		"a rule under another name": {
+			func(a *callback.Account) {
+				rename(a, "menu")
+				a.Rules[0].Scenarios, a.Rules[0].From, a.Rules[0].Treatments = nil, nil, nil
+			},
+			[]string{
+				`rules["menu"]: added: {missed_in: scenario, enabled: true, dialing_intervals: [immediately, 5m], queue: support, region: sweden, caller_id: +4685550000, ` +
+					`wait_for_customer: 30s, agent_prompt: callback, recording: {keep: 90d}, timezone: Europe/Stockholm, schedule: office, give_up_after: 3d}`,
+				`rules["lost in the menu"]: removed: {missed_in: scenario, from: [queue:support], scenarios: [main-menu], enabled: true, dialing_intervals: [immediately, 5m], queue: support, ` +
+					`region: sweden, caller_id: +4685550000, wait_for_customer: 30s, agent_prompt: callback, recording: {keep: 90d}, timezone: Europe/Stockholm, schedule: office, ` +
+					`treatments.customer_busy: {in: 5m, at_most: 3}, give_up_after: 3d}`,
+			},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			old, edited := whole(t), whole(t)
+			row.edit(edited)
+			var lines []string
+			for _, d := range Diff(old, edited) {
+				lines = append(lines, d.String())
+			}
+			require.Equal(t, row.want, lines)
+		})
+	}
+}
+
+// The first rule that matches decides, so their order is told: not that there
+// is one less, or one more after all others.
+func TestDiffOfTheOrderOfRules(t *testing.T) {
+	rules := func(names ...string) *callback.Account {
+		a := new(callback.Account)
+		for _, name := range names {
+			a.Rules = append(a.Rules, callback.Rule{Name: name})
+		}
+		return a
+	}
+	order := func(old, edited *callback.Account) string {
+		for _, d := range Diff(old, edited) {
+			if d.Key == "rules" {
+				return d.Old + " " + d.New
+			}
+		}
+		return ""
+	}
+	require.Equal(t, "[a, b] [b, a]", order(rules("a", "b"), rules("b", "a")))
+	require.Equal(t, "[a, b] [a, new, b]", order(rules("a", "b"), rules("a", "new", "b")))
+	require.Empty(t, order(rules("a", "b"), rules("a", "b", "new")))
+	require.Empty(t, order(rules("a", "b", "c"), rules("a", "c")))
+	require.Empty(t, order(rules(), rules("a")))
+}
+
+func TestDiffOfANewAccount(t *testing.T) {
+	for _, d := range Diff(nil, whole(t)) {
+		require.Empty(t, d.Old, d.Key)
+	}
+	for _, d := range Diff(whole(t), nil) {
+		require.Empty(t, d.New, d.Key)
+	}
+	require.Equal(t, Difference{Key: "account", New: "acme"}, Diff(nil, whole(t))[0])
+	require.Empty(t, Diff(nil, nil))
+}

@@ -1,0 +1,42 @@
+package metrics
+
+import "github.com/prometheus/client_golang/prometheus"
+
+// family is one metric as people and Prometheus know it.
+type family struct {
+	name, help string
+	labels     []string
+}
+
+func (f family) desc() *prometheus.Desc { return prometheus.NewDesc(f.name, f.help, f.labels, nil) }
+
+func (f family) counter() *prometheus.CounterVec {
+	return prometheus.NewCounterVec(prometheus.CounterOpts{Name: f.name, Help: f.help}, f.labels)
+}
+
+// The families. Names and units follow https://prometheus.io/docs/practices/naming/.
+var (
+	buildInfo = family{"callbackd_build_info",
+		"Always 1; which callbackd runs.", []string{"version", "goversion"}}
+	rulesSince = family{"callbackd_rules_in_force_timestamp_seconds",
+		"Unix time since when the account's rules in force are that; absent for an account that has none.", []string{"account"}}
+	rulesCurrent = family{"callbackd_rules_current",
+		"1 if the account's rules file is in force as it stands; 0 if it is faulty or gone, or could not be stored, and the last good rules, or none, are in force.", []string{"account"}}
+	rulesProblems = family{"callbackd_rules_file_problems",
+		"Problems in the rules file as it stands; an error keeps it from being in force.", []string{"account", "file", "severity"}}
+	rulesLoads = family{"callbackd_rules_loads_total",
+		"Rules files with new content that were read: in_force, faulty, or failed (good, but they could not be stored).", []string{"account", "result"}}
+	openTasks = family{"callbackd_open_tasks",
+		"Promises that are neither kept nor over.", []string{"account", "state"}}
+	dueTasks = family{"callbackd_due_tasks",
+		"Scheduled tasks whose time has come and that wait for something else: a schedule, an agent, a line, a cap.", []string{"account"}}
+	tasksEnded = family{"callbackd_tasks_ended_total",
+		"Tasks that have ended, by how: completed, exhausted, cancelled, expired.", []string{"account", "state"}}
+	attemptsEnded = family{"callbackd_attempts_ended_total",
+		"Attempts that were begun and have ended, by result.", []string{"account", "result"}}
+	pbxReady = family{"callbackd_pbx_ready",
+		"1 if calls of the PBX are seen and can be made.", []string{"pbx"}}
+)
+
+// families lists them in the order of the documentation.
+var families = []family{buildInfo, pbxReady, rulesSince, rulesCurrent, rulesProblems, rulesLoads, openTasks, dueTasks, tasksEnded, attemptsEnded}

@@ -1,0 +1,218 @@
+package survey
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"callbackd/callback"
+)
+
+// reference is a name in a rules file that means something in Asterisk.
+type reference struct {
+	account string
+	path    string // where the file has it
+	name    string // what it is called in Asterisk; of a sound, in the library
+	needed  bool   // a rule that is on stands or falls with it
+	anyOne  int    // how many PBXs may have it; 0: this one must
+	rung    bool   // of a queue: agent legs go through it
+}
+
+// region is a way in and out of an account.
+type region struct {
+	callback.Region
+	account, country string
+}
+
+func (r region) path(key string) string { return "regions." + r.Name + "." + key }
+
+// wanted is what the accounts want of one PBX.
+type wanted struct {
+	regions   []region
+	queues    []reference
+	phones    []reference
+	contexts  []reference
+	sounds    []reference
+	recording bool
+}
+
+func newWanted() *wanted { return &wanted{} }
+
+// use is how an account's rules use a queue or an agent.
+type use struct {
+	needed bool
+	rung   bool
+	on     map[string]bool // the PBXs that must have it; none: any one of the account's
+}
+
+// refer notes what account refers to at the PBXs concerned.
+func refer(account *callback.Account, pbxs map[string]*wanted) {
+	a := surveyed{account, pbxs}
+	a.regions()
+	a.targets()
+	a.scenarios()
+	a.rules()
+}
+
+// surveyed is an account, with the PBXs where its references go.
+type surveyed struct {
+	*callback.Account
+	wanted map[string]*wanted
+}
+
+// places are the account's PBXs, in order.
+func (a surveyed) places() []string {
+	places := map[string]bool{}
+	for _, r := range a.Regions {
+		if a.wanted[r.PBX] != nil {
+			places[r.PBX] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(places))
+}
+
+// ways are the PBXs that a rule may call back through.
+func (a surveyed) ways(rule callback.Rule) []string {
+	r, ok := a.Regions[rule.Region]
+	switch {
+	case !ok:
+		return a.places()
+	case a.wanted[r.PBX] == nil:
+		return nil
+	}
+	return []string{r.PBX}
+}
+
+func (a surveyed) regions() {
+	for _, name := range slices.Sorted(maps.Keys(a.Regions)) {
+		r := a.Regions[name]
+		if w := a.wanted[r.PBX]; w != nil {
+			w.regions = append(w.regions, region{r, a.Name, a.Country})
+		}
+	}
+}
+
+// targets notes queues and agents' phones.
+func (a surveyed) targets() {
+	uses := map[callback.Target]*use{}
+	for name := range a.Queues {
+		uses[callback.Target{Kind: callback.TargetQueue, Name: name}] = &use{on: map[string]bool{}}
+	}
+	for name := range a.Agents {
+		uses[callback.Target{Kind: callback.TargetAgent, Name: name}] = &use{on: map[string]bool{}}
+	}
+	for _, rule := range a.Rules {
+		for _, loser := range a.losers(rule) {
+			// Whoever lost the call is on the PBX where it came in; if the callback goes
+			// to them, they are on the one where it goes out.
+			if rule.Forward.IsZero() && rule.Region != "" {
+				a.use(uses, loser, rule, true, a.ways(rule))
+			} else {
+				a.use(uses, loser, rule, rule.Forward.IsZero(), nil)
+			}
+		}
+		a.use(uses, rule.Forward, rule, true, a.ways(rule))
+	}
+	places := a.places()
+	for _, target := range slices.SortedFunc(maps.Keys(uses), func(x, y callback.Target) int {
+		return strings.Compare(x.String(), y.String())
+	}) {
+		u := uses[target]
+		ref := reference{account: a.Name, needed: u.needed, rung: u.rung}
+		on := slices.Sorted(maps.Keys(u.on))
+		if len(on) == 0 {
+			on, ref.anyOne = places, len(places)
+		}
+		for _, pbx := range on {
+			w := a.wanted[pbx]
+			if target.Kind == callback.TargetQueue {
+				ref.name, ref.path = target.Name, "queues."+target.Name
+				w.queues = append(w.queues, ref)
+			} else {
+				ref.name, ref.path = a.Agents[target.Name].Endpoint, "agents."+target.Name+".endpoint"
+				w.phones = append(w.phones, ref)
+			}
+		}
+	}
+}
+
+// losers are those whose lost calls a rule is about.
+func (a surveyed) losers(rule callback.Rule) (list []callback.Target) {
+	if rule.MissedIn != callback.MissedInContactCenter {
+		return nil
+	}
+	if len(rule.From) > 0 {
+		return rule.From
+	}
+	for name := range a.Queues {
+		list = append(list, callback.Target{Kind: callback.TargetQueue, Name: name})
+	}
+	for name := range a.Agents {
+		list = append(list, callback.Target{Kind: callback.TargetAgent, Name: name})
+	}
+	return list // and the groups, which are made of agents
+}
+
+// use notes that rule uses target, on all of the PBXs named.
+func (a surveyed) use(uses map[callback.Target]*use, target callback.Target, rule callback.Rule, rung bool, pbxs []string) {
+	if target.Kind == callback.TargetGroup {
+		for _, member := range a.Groups[target.Name].Members {
+			a.use(uses, callback.Target{Kind: callback.TargetAgent, Name: member}, rule, rung, pbxs)
+		}
+		return
+	}
+	u := uses[target]
+	if u == nil {
+		return
+	}
+	u.needed = u.needed || rule.Enabled
+	u.rung = u.rung || rung
+	for _, pbx := range pbxs {
+		u.on[pbx] = true
+	}
+}
+
+func (a surveyed) scenarios() {
+	needed := map[string]bool{}
+	for _, rule := range a.Rules {
+		for _, name := range rule.Scenarios {
+			needed[name] = needed[name] || rule.Enabled
+		}
+	}
+	places := a.places()
+	for _, name := range slices.Sorted(maps.Keys(a.Scenarios)) {
+		for i, context := range a.Scenarios[name].Contexts {
+			for _, pbx := range places {
+				a.wanted[pbx].contexts = append(a.wanted[pbx].contexts, reference{
+					account: a.Name, path: fmt.Sprintf("scenarios.%s.contexts[%d]", name, i), name: context,
+					needed: needed[name], anyOne: len(places),
+				})
+			}
+		}
+	}
+}
+
+// rules notes what the rules themselves name: prompts, each once, for a rule that is on
+// if there is one.
+func (a surveyed) rules() {
+	for i, rule := range a.Rules {
+		for _, pbx := range a.ways(rule) {
+			w := a.wanted[pbx]
+			w.recording = w.recording || rule.Enabled && rule.Recording != nil
+			if rule.AgentPrompt == "" {
+				continue
+			}
+			ref := reference{
+				account: a.Name, path: fmt.Sprintf("rules[%d].agent_prompt", i), name: rule.AgentPrompt, needed: rule.Enabled,
+			}
+			at := slices.IndexFunc(w.sounds, func(other reference) bool { return other.account == ref.account && other.name == ref.name })
+			switch {
+			case at < 0:
+				w.sounds = append(w.sounds, ref)
+			case ref.needed && !w.sounds[at].needed:
+				w.sounds[at] = ref
+			}
+		}
+	}
+}

@@ -1,0 +1,63 @@
+package survey
+
+import (
+	"context"
+	"net"
+	"sync"
+	"time"
+
+	"callbackd/callback"
+)
+
+// Limit is how long a PBX may take for all its answers.
+const Limit = 10 * time.Second
+
+// PBX is an Asterisk and how to reach its REST interface.
+type PBX struct {
+	Name               string
+	URL                string // of Asterisk's HTTP server
+	Username, Password string
+	Application        string // the daemon's; the survey's begins with it
+	// DialContext opens connections; nil is TCP.
+	DialContext func(ctx context.Context, network, address string) (net.Conn, error)
+}
+
+// Options say who is asked for what.
+type Options struct {
+	PBXs     []PBX
+	Accounts []*callback.Account
+	// SoundPath is where Asterisk is told to find a sound: absolute, without extension;
+	// "" for one that is shipped, and not written out before the daemon's first start. One
+	// with an error isn't asked for.
+	SoundPath func(name string) (string, error)
+}
+
+// Run asks every PBX for what the accounts refer to, all PBXs at once, and gives what is
+// missing. It takes at most Limit, and a little more to leave nothing behind in Asterisk;
+// if ctx ends before, what wasn't asked by then is missing in the list, which has an error
+// in its place.
+func Run(ctx context.Context, o Options) []Finding {
+	wanted := map[string]*wanted{}
+	for _, p := range o.PBXs {
+		wanted[p.Name] = newWanted()
+	}
+	for _, a := range o.Accounts {
+		refer(a, wanted)
+	}
+	var (
+		visits sync.WaitGroup
+		mu     sync.Mutex
+		all    []finding
+	)
+	for _, p := range o.PBXs {
+		visits.Go(func() {
+			v := &visit{pbx: p, wanted: wanted[p.Name], soundPath: o.SoundPath}
+			v.run(ctx)
+			mu.Lock()
+			defer mu.Unlock()
+			all = append(all, v.findings...)
+		})
+	}
+	visits.Wait()
+	return merge(all)
+}
