@@ -11,7 +11,7 @@ import (
 // cutsPerStart is how often the stream of one callbackd is cut before it is
 // stopped or killed, and started again: after each cut it waits twice as long
 // as before.
-const cutsPerStart = 4
+const cutsPerStart = 3
 
 func TestCuts(t *testing.T) {
 	w := newWorld(t, 4)
@@ -23,15 +23,18 @@ func TestCuts(t *testing.T) {
 	defer stop()
 	w.start()
 	calls := w.stream(ctx)
-	for n := 1; n <= cuts; n++ {
+	for n := 0; n < cuts; {
 		how := pick(w.chance, quickCuts)
-		if *long && n%cutsPerStart == 1 && w.chance.oneIn(6) { // seconds pass until callbackd notices
+		if *long && n%cutsPerStart == 0 && w.chance.oneIn(12) { // seconds pass until callbackd notices
 			how = pick(w.chance, []cut{resetFar, silenceBoth})
 		}
-		w.pause(w.chance.between(100*time.Millisecond, 1800*time.Millisecond))
-		if w.proxy.cut(how) {
-			w.figure.cuts.Add(1)
+		w.pause(w.chance.between(100*time.Millisecond, 1300*time.Millisecond))
+		if !w.proxy.cut(how) {
+			w.awaitStream() // callbackd gave it up by itself
+			continue
 		}
+		n++
+		w.figure.cuts.Add(1)
 		if n%cutsPerStart == 0 {
 			w.again()
 			continue

@@ -10,6 +10,7 @@
 //	TestFaults             each request of an attempt is refused, lost, delayed, answered by halves
 //	TestFaultsOfTheGate    the same for the requests of the gate
 //	TestFaultsOfReconciliation  the same for the requests after a cut
+//	TestJudgement          what must not happen is done on purpose, and has to be found
 //
 // `go test` runs quick forms; with the flag -torture the same tests go on for
 // minutes, and count to hundreds. -seed repeats the choices of a run, though not
@@ -27,5 +28,6 @@
 //   - No customer's phone rings twice for one attempt, and none for an attempt
 //     that doesn't count.
 //   - No agent sits in silence for longer than [silenceLimit].
+//   - Who talks does so until the customer hangs up.
 //   - When all is over Asterisk holds nothing of callbackd's, and ARI answers.
 package torture

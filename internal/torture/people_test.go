@@ -162,6 +162,9 @@ func (c *customer) takeCallback(call *softphone.Call) {
 	if _, err := call.HearsFor(hello, talkSeen, w.Voice(c.lane.agent)); err == nil {
 		c.reach("they talk")
 		w.stand(call, c.talk)
+		if _, over := call.End(); over && !w.diedIn(call.Times().Began, time.Now()) && w.home.Err() == nil {
+			w.violated("%s was talking to %s, and was cut off: %v", c.number, c.lane.agent, call.Heard())
+		}
 	}
 	_ = call.Hangup()
 	c.reach("the customer hangs up")

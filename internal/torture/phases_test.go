@@ -29,6 +29,7 @@ var phases = []phase{
 }
 
 func TestAsteriskIsKilled(t *testing.T) {
+	t.Parallel() // or the other tests would wait for it
 	rounds := 1
 	if *long {
 		rounds = 5

@@ -31,6 +31,9 @@ type proxy struct {
 	numbers    map[string]string // of the customer, by the key of an attempt
 	deliveries []delivery
 	stream     *stream // the newest
+	// echo, if set, chooses requests that Asterisk gets a second time, for
+	// another channel.
+	echo func(*asked) bool
 }
 
 // delivery is one request that Asterisk got, to ring a customer.
@@ -125,7 +128,9 @@ func (p *proxy) deliver(q *asked) (*answer, error) {
 		return nil, err
 	}
 	out.Header = q.request.Header.Clone()
-	p.noteDelivery(q)
+	if p.noteDelivery(q) {
+		defer func() { _, _ = p.deliver(q.again()) }()
+	}
 	response, err := p.client.Do(out)
 	if err != nil {
 		return nil, err
@@ -142,13 +147,17 @@ func (p *proxy) deliver(q *asked) (*answer, error) {
 	return &answer{status: response.StatusCode, header: header, body: body}, nil
 }
 
-func (p *proxy) noteDelivery(q *asked) {
+func (p *proxy) noteDelivery(q *asked) (twice bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if q.twin {
+		return false
+	}
 	p.passed[q.kind]++
 	if q.kind == ringCustomer {
 		p.deliveries = append(p.deliveries, delivery{number: q.number, channel: q.channel, at: time.Now()})
 	}
+	return p.echo != nil && p.echo(q)
 }
 
 // delivered lists the requests to ring a customer.

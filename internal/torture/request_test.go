@@ -63,6 +63,7 @@ type asked struct {
 	at      time.Time
 	request *http.Request
 	body    []byte
+	twin    bool // it isn't callbackd's at all
 }
 
 var (
