@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -55,19 +56,18 @@ func serve(file string) int {
 	return 0
 }
 
-// world is a lab with shorthands: alice serves the queue support.
+// world is a lab with shorthands.
 type world struct {
 	*lab.Lab
-	t *testing.T
+	t      *testing.T
+	daemon *exec.Cmd // callbackd, as it was started last
 }
 
-// newWorld starts Asterisk and phones. edit changes the rules' text. Tests run
-// side by side: they mostly wait.
+// newWorld starts Asterisk and phones: alice serves the queue support. edit
+// changes the rules' text.
 func newWorld(t *testing.T, edit ...string) *world {
 	t.Helper()
-	t.Parallel()
-	l, err := lab.Start(t.Context(), lab.Config{
-		Dir:    t.TempDir(),
+	return newWorldOf(t, lab.Config{
 		Queues: []private.Queue{{Name: "support", Members: []string{"alice"}, Timeout: 5 * time.Second}},
 		// Not answered: the customer hears ringing, as in most queues' first seconds.
 		Numbers: []private.Number{
@@ -76,17 +76,25 @@ func newWorld(t *testing.T, edit ...string) *world {
 		},
 		Rules: strings.NewReplacer(edit...).Replace(lab.ExampleRules),
 		Sounds: map[string][]byte{
-			"callback": softphone.EncodeWAV(softphone.Tone(promptHz).Samples(1500*time.Millisecond), 8000),
+			"callback": prompt(1500 * time.Millisecond),
 		},
-		Callbackd: func(file string) *exec.Cmd {
-			cmd := exec.Command(os.Args[0])
-			cmd.Env = append(os.Environ(), serveVariable+"="+file)
-			return cmd
-		},
-		Progress: os.Stderr,
 	})
+}
+
+// newWorldOf is newWorld as c says. Tests run side by side: they mostly wait.
+func newWorldOf(t *testing.T, c lab.Config) *world {
+	t.Helper()
+	t.Parallel()
+	w := &world{t: t}
+	c.Dir, c.Progress = t.TempDir(), os.Stderr
+	c.Callbackd = func(file string) *exec.Cmd {
+		w.daemon = exec.Command(os.Args[0])
+		w.daemon.Env = append(os.Environ(), serveVariable+"="+file)
+		return w.daemon
+	}
+	l, err := lab.Start(t.Context(), c)
 	require.NoError(t, err)
-	w := &world{Lab: l, t: t}
+	w.Lab = l
 	t.Cleanup(func() {
 		if t.Failed() {
 			log, _ := os.ReadFile(l.LogFile)
@@ -94,6 +102,18 @@ func newWorld(t *testing.T, edit ...string) *world {
 		}
 		require.NoError(t, l.Close())
 	})
+	return w
+}
+
+// prompt is a WAV file of the tone that agents hear.
+func prompt(d time.Duration) []byte {
+	return softphone.EncodeWAV(softphone.Tone(promptHz).Samples(d), 8000)
+}
+
+// promptLasts shortens or lengthens the agents' prompt, before callbackd is started.
+func (w *world) promptLasts(d time.Duration) *world {
+	w.t.Helper()
+	w.must(os.WriteFile(filepath.Join(w.Dir, "sounds/callback.wav"), prompt(d), 0o600))
 	return w
 }
 
@@ -107,18 +127,13 @@ func (w *world) start() *world {
 // loses has a customer call, hear alice's phone ring for nothing, and give up.
 func (w *world) loses(number string) {
 	w.t.Helper()
-	in, err := w.CustomerCalls(w.t.Context(), number)
-	require.NoError(w.t, err)
-	ringing := w.aliceRings()
-	require.Equal(w.t, number, ringing.From().Number)
-	w.must(in.Hangup())
-	ringing.MustEnd(w.t)
+	w.losesAt(lab.MainNumber, number, "alice")
 }
 
 // aliceRings waits until alice's phone rings.
 func (w *world) aliceRings() *softphone.Call {
 	w.t.Helper()
-	return w.Agents["alice"].MustRing(w.t)
+	return w.rings("alice")
 }
 
 // customerRings waits until the customer's phone rings.
@@ -135,10 +150,7 @@ func (w *world) customerRings(number string) *softphone.Call {
 // aliceAnswers lets alice answer the callback and hear the prompt.
 func (w *world) aliceAnswers() *softphone.Call {
 	w.t.Helper()
-	agent := w.aliceRings()
-	agent.MustAnswer(w.t)
-	agent.MustHear(w.t, promptHz)
-	return agent
+	return w.answers("alice")
 }
 
 // talk lets both hear each other.
