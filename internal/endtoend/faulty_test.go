@@ -35,7 +35,7 @@ func TestFaultyFilesWhileTasksAreOpen(t *testing.T) {
 		words string
 	}{
 		{[]byte{}, "the file is empty"},
-		{[]byte("\x7fELF\x02\x01\x01\x00\xff\xfe"), "control character"},
+		{[]byte("\x7fELF\x02\x01\x01\x00\xff\xfe"), "not a text file"},
 		{bytes.Repeat([]byte("# ten megabytes\n"), 10<<20/16), "larger than 1 MiB"},
 		{bytes.Repeat([]byte("["), 100_000), "nested more than 16 deep"},
 		{[]byte(half), "rules"},

@@ -41,9 +41,23 @@ func TestCuts(t *testing.T) {
 		}
 		w.awaitStream()
 	}
+	w.awaitCustomers(6)
 	stop()
 	calls.Wait()
 	w.judge()
+}
+
+// awaitCustomers waits until n more customers have called: those of a short
+// test may all have been lost in gaps.
+func (w *world) awaitCustomers(n int) {
+	w.t.Helper()
+	called := func() int {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		return len(w.customers)
+	}
+	enough := called() + n
+	require.Eventually(w.t, func() bool { return called() >= enough }, time.Minute, 20*time.Millisecond, "customers call")
 }
 
 // again ends callbackd, in order or by force, and starts it.

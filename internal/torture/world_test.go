@@ -114,7 +114,7 @@ func newWorld(t *testing.T, lanes int) *world {
 		c.Queues = append(c.Queues, private.Queue{Name: l.queue, Members: []string{l.agent}, Timeout: 5 * time.Second})
 		c.Numbers = append(c.Numbers, private.Number{
 			Number:   l.number,
-			Dialplan: []string{"Ringing()", "Queue(" + l.queue + ")", "Hangup()"}, // who hears ringing was taken
+			Dialplan: []string{"Queue(" + l.queue + ",r)", "Hangup()"}, // who hears ringing is in the queue
 		})
 		queues += fmt.Sprintf("\n  %s: {}", l.queue)
 	}
