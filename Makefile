@@ -40,9 +40,12 @@ fuzz: ## fuzz what reads foreign input, a minute each
 	$(GO) test -run '^$$' -fuzz FuzzFiles -fuzztime 1m ./internal/config
 	$(GO) test -run '^$$' -fuzz FuzzExactly -fuzztime 1m ./ari
 	$(GO) test -run '^$$' -fuzz FuzzDecode -fuzztime 1m ./ari
+	$(GO) test -run '^$$' -fuzz FuzzQueueLog -fuzztime 1m ./internal/witness
+	$(GO) test -run '^$$' -fuzz FuzzCDR -fuzztime 1m ./internal/witness
+	$(GO) test -run '^$$' -fuzz FuzzWitness -fuzztime 1m ./internal/witness
 
 golden: ## rewrite golden files and the documents that are printed from the code
-	$(GO) test ./callback ./internal/config ./internal/httpapi ./internal/metrics ./cmd/callbackd ./asterisk-config/private -update
+	$(GO) test ./callback ./internal/config ./internal/httpapi ./internal/witness ./internal/metrics ./cmd/callbackd ./asterisk-config/private -update
 
 clean: ## remove what was built; the private Asterisk stays in its cache
 	rm -rf bin

@@ -1,0 +1,203 @@
+package witness
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"callbackd/callback"
+)
+
+// try is one attempt of a dialplan to reach somebody, as its rows show it.
+type try struct {
+	app, data string
+	queue     string
+	endpoints []string // not those of Locals
+	locals    []string // second halves that it dialled
+	from, to  time.Duration
+}
+
+// loss says who lost the call, as the detector does: the newest try that leads to
+// somebody, and the Dials right before it.
+func (h *hearing) loss() callback.Loss {
+	var loss callback.Loss
+	for i := range h.call.rows {
+		c := h.call.rows[i].context
+		if n := len(loss.Contexts); c != "" && (n == 0 || loss.Contexts[n-1] != c) {
+			loss.Contexts = append(loss.Contexts, c)
+		}
+	}
+	for i, t := range h.rang(h.call.id, h.call.arrived, h.call.rows, map[string]bool{}) {
+		switch {
+		case i == 0:
+			loss.Queue, loss.Endpoints = t.queue, t.endpoints
+		case t.queue == "":
+			loss.Before = append(loss.Before, t.endpoints)
+		}
+	}
+	return loss
+}
+
+// rang lists whom a channel's tries made ring, newest first, back to the newest queue.
+// seen keeps Locals that call each other from going round for ever.
+func (h *hearing) rang(id string, began time.Time, rows []row, seen map[string]bool) (list []try) {
+	if seen[id] {
+		return nil
+	}
+	seen[id] = true
+	for _, t := range slices.Backward(h.tries(id, began, rows)) {
+		for _, r := range h.behind(t, seen) {
+			list = append(list, r)
+			if r.queue != "" {
+				return list
+			}
+		}
+	}
+	return list
+}
+
+// behind is the try itself, or more than one where it is nothing but the way into another
+// piece of dialplan.
+func (h *hearing) behind(t try, seen map[string]bool) []try {
+	if t.queue != "" {
+		return []try{t}
+	}
+	if len(t.endpoints) == 0 && len(t.locals) == 1 {
+		return h.behindLocal(t.locals[0], seen)
+	}
+	for _, name := range t.locals {
+		further := h.behindLocal(name, seen)
+		switch {
+		case len(further) == 0:
+		case further[0].queue != "":
+			return further[:1]
+		default:
+			t.endpoints = append(t.endpoints, further[0].endpoints...)
+		}
+	}
+	if len(t.endpoints) == 0 {
+		return nil
+	}
+	return []try{t}
+}
+
+func (h *hearing) behindLocal(name string, seen map[string]bool) []try {
+	behind := h.half(name)
+	if behind == nil {
+		return nil
+	}
+	return h.rang(behind.id, behind.created, behind.rows, seen)
+}
+
+// tries lists what a channel's dialplan tried, oldest first. A queue that rang nobody has
+// no row of its own; queue_log knows when it was entered.
+func (h *hearing) tries(id string, began time.Time, rows []row) (list []try) {
+	for i := range rows {
+		r := &rows[i]
+		from := r.offset(&rows[0])
+		to := from + time.Duration(r.duration)*time.Second
+		t := try{app: r.app, data: r.data, from: from, to: to}
+		switch n := len(list); {
+		case n > 0 && list[n-1].app == r.app && list[n-1].data == r.data:
+			list[n-1].to = max(list[n-1].to, to)
+		case t.read(r):
+			list = append(list, t)
+		default:
+			continue
+		}
+		list[len(list)-1].ring(r)
+	}
+	q := h.queues.get(id)
+	if q == nil {
+		return list
+	}
+	for _, v := range q.visits {
+		list = insert(list, v, began)
+	}
+	return list
+}
+
+// read says what a row's application tried; false if it tries nobody.
+func (t *try) read(r *row) bool {
+	switch r.app {
+	case "queue":
+		t.queue = firstArgument(r.data)
+	case "dial":
+		t.endpoints = endpoints(firstArgument(r.data))
+	case "retrydial": // RetryDial(announce,sleep,retries,technology/resource…)
+		parts := strings.SplitN(r.data, ",", 5)
+		if len(parts) < 4 {
+			return false
+		}
+		t.endpoints = endpoints(parts[3])
+	case "followme":
+	default:
+		return false
+	}
+	return true
+}
+
+// cutData is the length at which cdr.c cuts lastdata (AST_MAX_EXTENSION).
+const cutData = 79
+
+// ring notes the channel that a row's application dialled. It adds something where it is a
+// Local, through which the call goes on (unless a phone forwarded it there: then the agent
+// who did lost the call), and where the row has only the beginning of a long dial string.
+func (t *try) ring(r *row) {
+	if name := secondHalf(r.peer); name != "" {
+		dialled := r.app == "followme" || strings.Contains(r.data, localResource(r.peer)) || len(r.data) >= cutData
+		if t.queue == "" && dialled && !slices.Contains(t.locals, name) {
+			t.locals = append(t.locals, name)
+		}
+		return
+	}
+	if len(r.data) < cutData || r.app == "queue" || !isPersonal(r.peer) {
+		return
+	}
+	if endpoint := callback.EndpointOf(r.peer); !slices.Contains(t.endpoints, endpoint) {
+		t.endpoints = append(t.endpoints, endpoint)
+	}
+}
+
+// localResource is what was dialled to make a Local channel: Local/1001@agents.
+func localResource(name string) string {
+	if i := strings.LastIndexByte(name, '-'); i > 0 {
+		return name[:i]
+	}
+	return name
+}
+
+// insert puts a visit among the tries by its time, unless a row is about it already.
+func insert(list []try, v visit, began time.Time) []try {
+	entered := v.entered.Sub(began)
+	at := len(list)
+	for i, t := range list {
+		if strings.EqualFold(t.queue, v.queue) && (v.entered.IsZero() || entered >= t.from-clockSlack && entered <= t.to+clockSlack) {
+			return list
+		}
+		if !v.entered.IsZero() && t.from > entered && at == len(list) {
+			at = i
+		}
+	}
+	return slices.Insert(list, at, try{app: "queue", queue: v.queue, from: entered, to: v.last.Sub(began)})
+}
+
+// endpoints are the phones of a dial string: PJSIP/alice&PJSIP/bob. Where lastdata was cut
+// the last of them may be only its beginning.
+func endpoints(dialled string) (list []string) {
+	all := strings.Split(dialled, "&")
+	if len(dialled) >= cutData {
+		all = all[:len(all)-1]
+	}
+	for _, e := range all {
+		if e = strings.TrimSpace(e); e != "" && !isLocal(e) {
+			list = append(list, e)
+		}
+	}
+	return list
+}
+
+func firstArgument(data string) string {
+	first, _, _ := strings.Cut(data, ",")
+	return first
+}

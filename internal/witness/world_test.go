@@ -1,0 +1,77 @@
+package witness
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// pbx is a folder with Asterisk's logs in it.
+type pbx struct {
+	testing.TB
+	folder string
+	logs   Logs
+	now    time.Time
+}
+
+func newPBX(t testing.TB) *pbx {
+	p := &pbx{TB: t, folder: t.TempDir(), now: time.Unix(1795170000, 0).UTC()}
+	p.logs = Logs{
+		PBX:      "pbx1",
+		CDR:      filepath.Join(p.folder, "Master.csv"),
+		QueueLog: filepath.Join(p.folder, "queue_log"),
+		Trunk:    func(endpoint string) bool { return endpoint == "PJSIP/pstn" || endpoint == "PJSIP/pstn2" },
+		Own:      func(id string) bool { return strings.HasPrefix(id, "callbackd-") },
+	}
+	return p
+}
+
+// beginning is the position of logs that didn't exist when they were looked at first.
+func (p *pbx) beginning() Position {
+	p.Helper()
+	_, r := p.read(p.witness(Position{}))
+	return r.Position
+}
+
+func (p *pbx) witness(from Position) *Witness {
+	w := New(p.logs, from)
+	p.Cleanup(func() { require.NoError(p, w.Close()) })
+	return w
+}
+
+// write appends to a log, as of now.
+func (p *pbx) write(path, text string) {
+	p.Helper()
+	file, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	require.NoError(p, err)
+	_, err = file.WriteString(text)
+	require.NoError(p, err)
+	require.NoError(p, file.Close())
+	require.NoError(p, os.Chtimes(path, p.now, p.now))
+}
+
+// read reads until everything that can be judged now has been.
+func (p *pbx) read(w *Witness) (calls []Call, last Reading) {
+	p.Helper()
+	for range 1000 {
+		r, err := w.Read(p.now)
+		require.NoError(p, err)
+		calls, last = append(calls, r.Calls...), r
+		if !r.More {
+			return calls, last
+		}
+	}
+	p.Fatal("the reading doesn't end")
+	return nil, last
+}
+
+func ids(calls []Call) (list []string) {
+	for _, c := range calls {
+		list = append(list, c.CallID)
+	}
+	return list
+}
