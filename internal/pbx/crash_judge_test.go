@@ -26,12 +26,15 @@ func (r *crashRun) judge() {
 	for _, task := range db.tasks {
 		attempts := db.attempts[task.ID]
 		r.task(task, attempts)
+		r.switchedOff(task, db)
+		r.settings(task, attempts, db)
 		r.counting(task, attempts)
 		r.punctual(task, attempts)
 		r.cancellation(task, db)
 		r.newestLoss(task, db)
 	}
 	r.phonesRang(db)
+	r.rulesInForce(db)
 	r.conversations(db)
 	r.silence()
 	if log := r.logged(); strings.Contains(log, "attempt_stuck") || strings.Contains(log, callback.ErrRefused.Error()) {
@@ -60,7 +63,7 @@ func (r *crashRun) asWritten(db contents) {
 	if !slices.Equal(results, r.scenario.results) {
 		r.violated("wrong end", "attempts ended as %v, not %v", results, r.scenario.results)
 	}
-	if log := r.logged(); strings.Contains(log, `"alarm"`) {
+	if log := r.logged(); strings.Contains(log, `"alarm"`) && !r.scenario.alarm {
 		r.violated("wrong end", "an alarm is in the log")
 	}
 }
@@ -70,6 +73,9 @@ func (r *crashRun) asWritten(db contents) {
 func (r *crashRun) backAgain() {
 	for i, l := range r.lives {
 		at, made := l.cutWas()
+		if made && l.cut.kind.severs() && !l.parted {
+			continue // lost before there was any: nobody noticed
+		}
 		if made && l.cut.kind.blinds() && (l.cut.kind != deafFrom || l.deafened) && r.readyAfter(at, i).IsZero() {
 			r.violated("tasks lost", "callbackd never came back after it was cut at %s", at.Format(time.TimeOnly))
 		}
@@ -123,8 +129,10 @@ func (r *crashRun) losses(db contents) {
 			if stored {
 				r.violated("tasks lost", "call %s was answered and is stored as missed", in.id)
 			}
-		case stored && m.TaskID == 0:
+		case stored && m.TaskID == 0 && !r.refusable(m):
 			r.violated("tasks lost", "call %s has no task: %s", in.id, m.Reason)
+		case stored && m.TaskID != 0 && r.frozenAt(m.Recorded):
+			r.violated("wrong end", "call %s has a task, though the account was frozen", in.id)
 		case !stored && !r.unseen(in.ended):
 			r.violated("tasks lost", "call %s ended at %s and isn't stored", in.id, in.ended.Format(time.TimeOnly))
 		case !stored:
@@ -167,7 +175,11 @@ func (r *crashRun) readyAfter(cut time.Time, i int) time.Time {
 func (r *crashRun) task(task callback.Task, attempts []callback.Attempt) {
 	name := fmt.Sprintf("task %d (%s)", task.ID, task.Number)
 	states := []callback.TaskState{r.scenario.want}
+	if first := r.scenario.first; first != "" && task.ID == 1 {
+		states = []callback.TaskState{first}
+	}
 	if r.cutMade() {
+		states = append(states, r.scenario.want)
 		states = append(states, r.scenario.also...)
 		if a := r.cuts[0].action; a != nil {
 			states = append(states, a.also...)
@@ -190,6 +202,7 @@ func (r *crashRun) task(task callback.Task, attempts []callback.Attempt) {
 func (r *crashRun) counting(task callback.Task, attempts []callback.Attempt) {
 	name := fmt.Sprintf("task %d (%s)", task.ID, task.Number)
 	counted := 0
+	repeats := repeated{}
 	planned := map[int64]map[int]bool{} // by missed call: the ordinals that counted
 	for _, a := range attempts {
 		if a.State != callback.AttemptEnded {
@@ -214,8 +227,11 @@ func (r *crashRun) counting(task callback.Task, attempts []callback.Attempt) {
 			ordinals = map[int]bool{}
 			planned[a.MissedCallID] = ordinals
 		}
-		if ordinals[a.Ordinal] {
+		if ordinals[a.Ordinal] && !repeats.by(a) {
 			r.violated("miscounted", "%s: interval %d has counted twice", name, a.Ordinal)
+		}
+		if n, most := repeats.count(a), treatmentOf(a).AtMost; most > 0 && n > most {
+			r.violated("miscounted", "%s: %s for the %d. time, and the rule says %d at most", name, a.Result, n, most)
 		}
 		ordinals[a.Ordinal] = true
 		if len(ordinals) > len(a.Settings.DialingIntervals) {
@@ -226,7 +242,7 @@ func (r *crashRun) counting(task callback.Task, attempts []callback.Attempt) {
 		r.violated("miscounted", "%s says %d attempts, %d count", name, task.Attempts, counted)
 	}
 	last := attempts[len(attempts)-1]
-	if task.State == callback.TaskExhausted && last.Result != callback.ResultNumberInvalid &&
+	if task.State == callback.TaskExhausted && last.Result != callback.ResultNumberInvalid && !repeats.closes(last) &&
 		len(planned[last.MissedCallID]) != len(last.Settings.DialingIntervals) {
 		r.violated("miscounted", "%s is exhausted after %d of %d attempts", name, len(planned[last.MissedCallID]), len(last.Settings.DialingIntervals))
 	}
@@ -242,9 +258,9 @@ func (r *crashRun) punctual(task callback.Task, attempts []callback.Attempt) {
 		due := a.Due
 		if i > 0 && attempts[i-1].MissedCallID == a.MissedCallID {
 			before := attempts[i-1]
-			due = later(due, before.Ended.Add(pause(before)))
+			due = later(due, before.Ended.Add(pause(before, a)))
 			ordinal := before.Ordinal
-			if before.Counted {
+			if before.Counted && treatmentOf(before).In == 0 {
 				ordinal++
 			}
 			if a.Ordinal != ordinal {
@@ -254,14 +270,20 @@ func (r *crashRun) punctual(task callback.Task, attempts []callback.Attempt) {
 		if a.Claimed.Before(due) {
 			r.violated("called too early", "attempt %d of task %d began %v before its time", a.ID, task.ID, due.Sub(a.Claimed))
 		}
+		if !task.GiveUp.IsZero() && a.Claimed.After(task.GiveUp) {
+			r.violated("called too late", "attempt %d of task %d began %v after the task had to be given up", a.ID, task.ID, a.Claimed.Sub(task.GiveUp))
+		}
 	}
 }
 
-// pause is the least time between an attempt and the next of its kind.
-func pause(before callback.Attempt) time.Duration {
+// pause is the least time between an attempt and the next of its kind, which has
+// the intervals that were in the file by then.
+func pause(before, next callback.Attempt) time.Duration {
 	switch {
-	case before.Counted && before.Ordinal < len(before.Settings.DialingIntervals):
-		return before.Settings.DialingIntervals[before.Ordinal]
+	case before.Counted && treatmentOf(before).In > 0:
+		return treatmentOf(before).In
+	case before.Counted && before.Ordinal < len(next.Settings.DialingIntervals):
+		return next.Settings.DialingIntervals[before.Ordinal]
 	case before.Result == callback.ResultSuperseded:
 		return 0
 	}

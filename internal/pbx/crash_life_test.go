@@ -40,6 +40,7 @@ const (
 )
 
 func (k cutKind) kills() bool  { return k == killedBefore || k == killedAfter || k == killedAhead }
+func (k cutKind) severs() bool { return k == lostBefore || k == lostAfter || k == lostAhead }
 func (k cutKind) before() bool { return k == killedBefore || k == lostBefore }
 
 const (
@@ -48,6 +49,9 @@ const (
 	// slowDisk is how long a commit takes that a lost connection overtakes,
 	// if callbackd isn't connected again before.
 	slowDisk = 1500 * time.Millisecond
+	// tooMany effects are those of a callbackd that does the same again and again
+	// in one instant, which would last for ever.
+	tooMany = 10_000
 	// unanswered is how long a cut waits for the answer of its request, which
 	// a playback may hold up.
 	unanswered = time.Second
@@ -84,10 +88,12 @@ var errCut = errors.New("cut")
 // something, or a REST request other than the heartbeat. What callbackd does
 // goes through a life's store and wires, which know when it is dead.
 type life struct {
-	cut  *cutPoint     // nil: it isn't cut
-	deaf func() bool   // makes it so, if it is connected
-	act  func()        // is the cut's action
-	hurt chan struct{} // closed when the cut is made
+	cut    *cutPoint     // nil: it isn't cut
+	deaf   func() bool   // makes it so, if it is connected
+	act    func()        // is the cut's action
+	turn   func([]turn)  // hears of what was switched or put in force by a commit
+	hurt   chan struct{} // closed when the cut is made
+	parted bool          // by that, for there was a connection
 	// again is closed when what Asterisk holds is listed after a lost connection.
 	again chan struct{}
 
@@ -124,6 +130,10 @@ func (l *life) asks(effect string) leave {
 		return refused
 	}
 	l.effects, l.times = append(l.effects, effect), append(l.times, time.Now())
+	if len(l.effects) > tooMany {
+		l.dead = true // and is stuck
+		return refused
+	}
 	if effect == reconciling {
 		l.ready = append(l.ready, time.Now())
 		if !l.made.IsZero() && !isClosed(l.again) {
@@ -163,6 +173,7 @@ func (l *life) sever() {
 	if isClosed(l.hurt) {
 		return
 	}
+	l.parted = len(l.wires) > 0
 	for w := range l.wires {
 		w.Conn.Close()
 	}
@@ -177,6 +188,13 @@ func isClosed(c chan struct{}) bool {
 	default:
 		return false
 	}
+}
+
+// die ends a life that can't go on.
+func (l *life) die() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.dead = true
 }
 
 func (l *life) isDead() bool {
@@ -250,11 +268,12 @@ func (s *ledger) View(ctx context.Context, fn func(callback.ReadTx) error) error
 
 func (s *ledger) Update(ctx context.Context, fn func(callback.Tx) error) error {
 	var became leave
+	var seen *entry
 	err := s.Store.Update(ctx, func(tx callback.Tx) error {
 		if s.life.isDead() {
 			return errCut
 		}
-		seen := &entry{Tx: tx}
+		seen = &entry{Tx: tx}
 		if err := fn(seen); err != nil {
 			return err
 		}
@@ -285,6 +304,9 @@ func (s *ledger) Update(ctx context.Context, fn func(callback.Tx) error) error {
 		}
 		return nil
 	})
+	if err == nil && len(seen.turns) > 0 {
+		s.life.turn(seen.turns)
+	}
 	if became != struck {
 		return err
 	}
@@ -328,7 +350,8 @@ func (l *life) overtake() {
 // entry is a transaction that notes what it changes.
 type entry struct {
 	callback.Tx
-	what string
+	what  string
+	turns []turn
 }
 
 func (e *entry) changes(object string, c callback.Change) {

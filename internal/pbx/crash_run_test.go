@@ -17,6 +17,7 @@ import (
 
 	"callbackd/ari"
 	"callbackd/callback"
+	"callbackd/internal/reload"
 )
 
 const (
@@ -39,11 +40,19 @@ type crashRun struct {
 	began    time.Time
 	lives    []*life // the last is the present one; the main goroutine's
 
+	reloader *reload.Reloader // of the present life, where the rules come from a file
+
 	mu        sync.Mutex
-	played    time.Time        // the scenario's end; zero before
-	present   callback.Store   // of the present life, nil while there is none
-	rings     map[string]*ring // by channel
-	waiting   int              // live callers
+	played    time.Time         // the scenario's end; zero before
+	present   callback.Store    // of the present life, nil while there is none
+	control   *callback.Control // likewise
+	first     *callback.Account // in force at the start, where there is no file
+	turns     []turn            // what was switched and put in force, in the order of the commits
+	saved     []saving          // what was written into the rules file
+	pending   int               // actions that aren't over
+	acting    sync.WaitGroup    // the same
+	rings     map[string]*ring  // by channel
+	waiting   int               // live callers
 	inbound   []inbound
 	restarted []time.Time
 	talking   map[string]time.Time // customers' channels that were with an agent when a cut was made
@@ -73,7 +82,7 @@ func runScenario(t *testing.T, s *crashScenario, deadTime time.Duration, cuts ..
 			world: newWorld(t, file, crashAccount, s.account), scenario: s, cuts: cuts, deadTime: deadTime, folder: folder,
 			began: time.Now(), rings: map[string]*ring{}, talking: map[string]time.Time{},
 		}
-		r.between = r.embody
+		r.between, r.also = r.embody, r.alongside
 		r.phones()
 		r.live()
 		r.report()
@@ -101,11 +110,15 @@ func (r *crashRun) embody(store callback.Store, dial dialFunc) (callback.Store, 
 		return r.asterisk.Connected("callbackd")
 	}
 	l.act = func() { c.action.do(r) }
+	l.turn = r.turned
 	r.lives = append(r.lives, l)
 	books := &ledger{Store: store, life: l}
 	r.mu.Lock()
 	r.present = books
 	r.mu.Unlock()
+	if r.scenario.file != "" {
+		r.openRules(books)
+	}
 	return books, l.dial(dial)
 }
 
@@ -146,6 +159,7 @@ func (r *crashRun) live() {
 	r.judge()
 	r.end()
 	play.Wait()
+	r.acting.Wait()
 }
 
 // over reports whether nothing is left to happen. It looks twice whether all is
@@ -162,7 +176,7 @@ func (r *crashRun) isQuiet() bool {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.played.IsZero() || time.Since(r.played) < quiet {
+	if r.played.IsZero() || time.Since(r.played) < quiet || r.pending > 0 {
 		return false
 	}
 	for _, g := range r.rings {
@@ -179,7 +193,7 @@ func (r *crashRun) bury() {
 	r.kill()
 	r.gone.Wait()
 	r.mu.Lock()
-	r.present = nil
+	r.present, r.control = nil, nil
 	r.mu.Unlock()
 	next := filepath.Join(r.folder, fmt.Sprintf("life%d.db", len(r.lives)+1))
 	err := r.store.Update(context.Background(), func(callback.Tx) error { // nobody else writes

@@ -15,11 +15,14 @@ type crashScenario struct {
 	brief bool // callbackd is never dead for as long as a minute
 
 	account         func(*callback.Account)
+	file            string   // else: the account's rules file, as it is at the start
 	customer, agent []person // how the phone's first, second, … call goes; the last goes on
 	play            func(*crashRun)
 	results         results              // how the attempts end without a cut, one after the other
-	want            callback.TaskState   // and each task
+	want            callback.TaskState   // and each task,
+	first           callback.TaskState   // but the first, if this isn't ""
 	also            []callback.TaskState // how it may end with one
+	alarm           bool                 // there may be one without a cut, too
 }
 
 // actions are what people do at each effect, in all scenarios.
@@ -31,11 +34,16 @@ var actions = []*action{
 // reloads: an admin has edited the file. What is planned and under way keeps what
 // it has.
 func (r *crashRun) reloads() {
+	if r.scenario.file != "" {
+		r.changes(otherSettings...)
+		return
+	}
 	a := exampleAccount()
 	crashAccount(a)
 	r.scenario.account(a)
 	a.Rules[0].WaitForCustomer, a.Rules[0].AgentPrompt = crashWait-5*time.Second, ""
 	r.rules.Replace(callback.NewRulebook(a))
+	r.turned([]turn{{what: "rules", account: a}})
 }
 
 const (
@@ -178,7 +186,7 @@ var crashScenarios = []crashScenario{
 
 	{name: "two customers, one agent",
 		account: plain, customer: usualCustomer, agent: usualAgent,
-		play: func(r *crashRun) { r.loses(customer); r.loses(customerB) }, results: results{connected, connected}, want: completed},
+		play: then(agentHears, func(r *crashRun) { r.loses(customerB) }), results: results{connected, connected}, want: completed},
 	{name: "a live caller keeps the agent",
 		account: plain, customer: usualCustomer, agent: usualAgent,
 		play: func(r *crashRun) {

@@ -26,8 +26,12 @@ type Options struct {
 	CheckSound func(name string) error
 	// ShortIntervals takes dialing intervals of less than a minute, for tests.
 	ShortIntervals bool
-	Store          callback.Store
-	Log            zerolog.Logger
+	// NoEvents leaves the events of the file system unheard; the files are looked
+	// at all the same. For tests in virtual time, which stands still for as long
+	// as somebody listens to the system.
+	NoEvents bool
+	Store    callback.Store
+	Log      zerolog.Logger
 }
 
 // strict are the options for reading files.

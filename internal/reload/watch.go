@@ -22,6 +22,10 @@ const (
 // Run watches the files until ctx ends, and calls changed, which mustn't block,
 // after each time that rules came into force. It mustn't be called twice.
 func (r *Reloader) Run(ctx context.Context, changed func()) error {
+	if r.o.NoEvents {
+		r.run(ctx, changed, nil, func() {})
+		return nil
+	}
 	w := newWatcher(r.o.Config.Rules, r.o.Log)
 	defer w.close()
 	r.run(ctx, changed, w.happened, w.renew)
