@@ -19,11 +19,17 @@ type Account struct {
 	Lines    int            // attempts at once
 	MinTalk  time.Duration  // a conversation with a person that lasted this long is an answered call
 	Callable Callable
-	Regions  map[string]Region
-	Agents   map[string]Agent
-	Groups   map[string]Group
-	Areas    map[string]Area
-	Queues   map[string]Queue
+	// MessageLeft says what a message on a voicemail box makes of a missed call.
+	MessageLeft MessageLeft
+	// LogOnlyNumbers says whether a number is used of which only a log knows.
+	LogOnlyNumbers LogOnlyNumbers
+	// AgentCalled says when a call that an agent makes by hand has helped the customer.
+	AgentCalled AgentCalled
+	Regions     map[string]Region
+	Agents      map[string]Agent
+	Groups      map[string]Group
+	Areas       map[string]Area
+	Queues      map[string]Queue
 	// Scenarios are what rules and tasks refer to by name.
 	Scenarios map[string]Scenario
 	Rules     []Rule // in the order of the file: the first enabled one that matches decides
@@ -38,12 +44,50 @@ const (
 	ModeShadow Mode = "shadow" // sees, decides and records everything, and dials nothing
 )
 
+// MessageLeft says whether a customer who left a message still misses somebody.
+type MessageLeft string
+
+// What a message that was left may be.
+const (
+	MessageMissed  MessageLeft = "missed"  // the call is missed all the same
+	MessageHandled MessageLeft = "handled" // somebody will listen to it
+)
+
+// LogOnlyNumbers says whether numbers of which only a log knows may be called: a log has
+// a number that was withheld like any other.
+type LogOnlyNumbers string
+
+// What may be done with such numbers.
+const (
+	LogOnlyUse  LogOnlyNumbers = "use"
+	LogOnlySkip LogOnlyNumbers = "skip"
+)
+
+// AgentCalled says when an agent who dials a customer by hand makes the callback
+// unnecessary.
+type AgentCalled string
+
+// The moments.
+const (
+	WhenDialled  AgentCalled = "dialled"
+	WhenAnswered AgentCalled = "answered"
+)
+
 // Callable says who may be called at all.
 type Callable struct {
-	Countries []string // ISO 3166 alpha-2; empty: the account's own
-	Refuse    []string // beginnings of numbers, "+46900"
-	PerNumber Caps     // attempts that a customer gets, whatever the reason
-	PerDay    int      // attempts of the account in 24 hours; 0: no limit
+	Countries []string      // ISO 3166 alpha-2; empty: the account's own
+	Refuse    []string      // beginnings of numbers, "+46900"
+	PerNumber Caps          // attempts that a customer gets, whatever the reason
+	PerDay    int           // attempts of the account in 24 hours; 0: no limit
+	MinWait   time.Duration // calls that were shorter aren't called back; 0: all are
+	Burst     Burst
+}
+
+// Burst is how many calls of one ring from neighbouring numbers are taken for fraud. The
+// zero Burst is none.
+type Burst struct {
+	Calls  int
+	Within time.Duration
 }
 
 // Caps bounds how often a customer's phone is made to ring; 0: no limit.

@@ -52,7 +52,7 @@ func (v Verdict) answered(account *Account) bool {
 func lost(book *Rulebook, v Verdict) (account *Account, m MissedCall) {
 	m = MissedCall{
 		PBX: v.PBX, CallID: v.CallID, Trunk: v.Trunk, Caller: v.Caller, Dialled: v.Dialled,
-		Arrived: v.Arrived, Lost: v.Ended,
+		Arrived: v.Arrived, Lost: v.Ended, Source: v.Source,
 	}
 	account = book.AccountOf(v.PBX, v.Trunk, v.Dialled)
 	if account == nil {

@@ -15,8 +15,37 @@ type Verdict struct {
 	Arrived time.Time
 	Ended   time.Time
 	Talked  time.Duration // with persons, in sum
-	Loss    Loss          // who would have lost it, if it was missed
+	// Loss is who lost it. Of a call that was answered: who lost it after a person had
+	// passed it on; zero where nobody did.
+	Loss Loss
+
+	Presentation Presentation // whether the caller's number may be used
+	// Partial says that not all of the call was seen: a part of it lay in a gap.
+	Partial bool
+	// MessageLeft says that the caller left a message in a voicemail box. Only where an
+	// account asks for it is this looked at.
+	MessageLeft bool
+	Source      Source
 }
+
+// Presentation says whether a caller lets the number be shown.
+type Presentation string
+
+// The presentations. A number that is withheld arrives like any other.
+const (
+	PresentationUnknown  Presentation = "" // nobody could be asked: the call is known from a log, or was over too soon
+	PresentationAllowed  Presentation = "allowed"
+	PresentationWithheld Presentation = "withheld"
+)
+
+// Source says where a call was seen.
+type Source string
+
+// The sources.
+const (
+	SourceEvents Source = "events" // Asterisk's event stream
+	SourceLogs   Source = "logs"   // queue_log and CDR, read afterwards
+)
 
 // Rebased is the verdict with its end at now and everything else as long before
 // that as Asterisk's clock said: for a call that ended this moment, so that a
@@ -74,15 +103,14 @@ func NewDetector(pbx string, trunk func(endpoint string) bool, own func(channelI
 	}
 }
 
-// Observe takes the next event. If it ends a customer's call, ok is true and
-// the verdict is final.
-func (d *Detector) Observe(event CallEvent) (v Verdict, ok bool) {
+// Observe takes the next event and tells what it lets know, in order; mostly nothing.
+func (d *Detector) Observe(event CallEvent) []Finding {
 	if at := event.When(); at.After(d.latest) {
 		d.latest = at
 	}
 	switch e := event.(type) {
 	case ChannelCreated:
-		d.created(e)
+		return d.created(e)
 	case DialplanReached:
 		if ch := d.channels[e.Channel.ID]; ch != nil {
 			ch.pass(e.Channel.Context)
@@ -106,7 +134,7 @@ func (d *Detector) Observe(event CallEvent) (v Verdict, ok bool) {
 	case ChannelDestroyed:
 		return d.destroyed(e)
 	}
-	return Verdict{}, false
+	return nil
 }
 
 // Calls is the number of customers' calls that are alive.
@@ -120,16 +148,36 @@ func (d *Detector) Calls() int {
 	return n
 }
 
-func (d *Detector) created(e ChannelCreated) {
+func (d *Detector) created(e ChannelCreated) []Finding {
 	id := e.Channel.ID
 	if _, again := d.channels[id]; again {
-		return
+		return nil
 	}
 	d.forgetEnded(e.At)
 	if _, late := d.ended[id]; late {
-		return
+		return nil
 	}
-	d.add(e.Channel, e.At, e.Channel.State == "Ring")
+	ch := d.add(e.Channel, e.At, e.Channel.State == "Ring")
+	if !ch.customer {
+		return nil
+	}
+	return []Finding{CallBegan{ch.live()}}
+}
+
+// live is a customer's call as others know it while it lasts.
+func (ch *channel) live() LiveCall {
+	v := ch.verdict
+	return LiveCall{PBX: v.PBX, ID: v.CallID, Trunk: v.Trunk, Number: v.Caller, Dialled: v.Dialled, Since: v.Arrived}
+}
+
+// Live lists the calls with customers that are going on.
+func (d *Detector) Live() (list []LiveCall) {
+	for _, ch := range d.channels {
+		if ch.customer {
+			list = append(list, ch.live())
+		}
+	}
+	return list
 }
 
 // add begins to follow a channel; inbound says that it came from outside.
@@ -143,7 +191,7 @@ func (d *Detector) add(c CallChannel, at time.Time, inbound bool) *channel {
 		ch.customer = true
 		ch.verdict = Verdict{
 			PBX: d.pbx, CallID: c.ID, Trunk: EndpointOf(c.Name),
-			Caller: c.Caller, Dialled: c.Exten, Arrived: at,
+			Caller: c.Caller, Dialled: c.Exten, Arrived: at, Source: SourceEvents,
 		}
 	}
 	d.channels[c.ID] = ch
@@ -165,10 +213,10 @@ func (d *Detector) dialled(e DialSeen) {
 	}
 }
 
-func (d *Detector) destroyed(e ChannelDestroyed) (Verdict, bool) {
+func (d *Detector) destroyed(e ChannelDestroyed) []Finding {
 	ch := d.channels[e.Channel.ID]
 	if ch == nil {
-		return Verdict{}, false
+		return nil
 	}
 	for bridge := range ch.bridges {
 		d.leave(ch, bridge, e.At)
@@ -177,12 +225,12 @@ func (d *Detector) destroyed(e ChannelDestroyed) (Verdict, bool) {
 	delete(d.locals, ch.name)
 	d.ended[ch.id] = e.At
 	if !ch.customer {
-		return Verdict{}, false
+		return nil
 	}
 	v := ch.verdict
 	v.Ended = e.At
 	v.Loss = ch.loss()
-	return v, true
+	return []Finding{CallOver{ch.live()}, v}
 }
 
 func (d *Detector) forgetEnded(now time.Time) {

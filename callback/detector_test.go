@@ -23,8 +23,10 @@ func tell() *telling {
 
 func (c *telling) event(happens func(at time.Time) CallEvent) {
 	c.at = c.at.Add(time.Second)
-	if v, over := c.d.Observe(happens(c.at)); over {
-		c.end = v
+	for _, f := range c.d.Observe(happens(c.at)) {
+		if v, over := f.(Verdict); over {
+			c.end = v
+		}
 	}
 }
 

@@ -21,10 +21,18 @@ func NewIntake(store Store, rules *Rules, decided func(MissedCall)) *Intake {
 	return &Intake{store: store, rules: rules, decided: decided}
 }
 
-// Take judges a customer's call that is over. A call that talked to a person
+// Take takes in what the detector found.
+func (in *Intake) Take(ctx context.Context, f Finding) error {
+	if v, over := f.(Verdict); over {
+		return in.judged(ctx, v)
+	}
+	return nil
+}
+
+// judged takes in a customer's call that is over. A call that talked to a person
 // makes the customer's open callback unnecessary; any other leaves a missed call
 // and, if the rules say so, a task. The same call taken twice changes nothing.
-func (in *Intake) Take(ctx context.Context, v Verdict) error {
+func (in *Intake) judged(ctx context.Context, v Verdict) error {
 	book := in.rules.Book()
 	if account := book.AccountOf(v.PBX, v.Trunk, v.Dialled); v.answered(account) {
 		return in.helped(ctx, account, v)

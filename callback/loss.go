@@ -13,6 +13,7 @@ type Loss struct {
 	Endpoints []string   // "PJSIP/alice", in the order of the dial string
 	Before    [][]string // endpoints of the Dials right before, newest first, back to the newest queue
 	Contexts  []string   // passed by, oldest first
+	Said      string     // CALLBACKD_MISSED, as the dialplan set it last: "group:sales", "ignore"
 }
 
 // try is one attempt of a channel's dialplan to reach somebody.

@@ -21,6 +21,7 @@ type MissedCall struct {
 	Reason   Reason // why it was refused; "" for task_created and merged
 	Rule     string
 	TaskID   int64 // 0 if refused
+	Source   Source
 	Recorded time.Time
 }
 
@@ -57,7 +58,13 @@ const (
 	ReasonCapReached         Reason = "cap_reached"          // the customer has been called as often as callable.per_number allows
 	ReasonAreaFull           Reason = "area_full"            // as many open tasks as the area may have
 	ReasonQueueFull          Reason = "queue_full"           // as many open tasks as the queue may have
+
+	ReasonNumberLogOnly Reason = "number_log_only" // only a log knows the number, and log_only_numbers is skip
+	ReasonTooShort      Reason = "too_short"       // it took less than callable.min_wait
+	ReasonIgnored       Reason = "ignored"         // the dialplan said CALLBACKD_MISSED=ignore
+	ReasonMessageLeft   Reason = "message_left"    // the customer left a message, and message_left is handled
+	ReasonAnsweredFirst Reason = "answered_first"  // a person answered and passed it on; no rule with after_transfer is about that
 )
 
 // Reasons lists all reasons.
-var Reasons = []Reason{ReasonAnonymous, ReasonNumberInvalid, ReasonCountryNotCallable, ReasonPrefixRefused, ReasonOwnNumber, ReasonNoAccount, ReasonNoRule, ReasonRuleDisabled, ReasonTargetUnknown, ReasonAccountFrozen, ReasonNoTimezone, ReasonCapReached, ReasonAreaFull, ReasonQueueFull}
+var Reasons = []Reason{ReasonAnonymous, ReasonNumberInvalid, ReasonCountryNotCallable, ReasonPrefixRefused, ReasonOwnNumber, ReasonNoAccount, ReasonNoRule, ReasonRuleDisabled, ReasonTargetUnknown, ReasonAccountFrozen, ReasonNoTimezone, ReasonCapReached, ReasonAreaFull, ReasonQueueFull, ReasonNumberLogOnly, ReasonTooShort, ReasonIgnored, ReasonMessageLeft, ReasonAnsweredFirst}

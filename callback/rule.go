@@ -21,6 +21,7 @@ type Rule struct {
 	MissedIn         MissedIn
 	From             []Target // contact_center: who lost the call; empty: every queue, agent and group of the file
 	Scenarios        []string // scenario: names of scenarios; empty: every context of no other rule
+	AfterTransfer    bool     // also calls that a person answered and passed on, and that were lost then
 	Enabled          bool
 	DialingIntervals []time.Duration // 0 is `immediately`; their number is the number of attempts
 	Forward          Target          // who gets the agent leg; zero: whoever lost the call

@@ -84,6 +84,13 @@ type ReadTx interface {
 	// leg may yet be sent.
 	CustomerLegs(account, number string, since time.Time) (Legs, error)
 
+	// BriefCalls lists, oldest first, the missed calls of account whose numbers begin
+	// with prefix, lost since, that took no longer than most from arrival to loss.
+	BriefCalls(account, prefix string, since time.Time, most time.Duration) ([]MissedCall, error)
+	// LogPosition is how far the logs of a PBX have been read, as SetLogPosition had it;
+	// ErrNotFound if they never were.
+	LogPosition(pbx string) ([]byte, error)
+
 	// Switches is all that is switched off. Its maps are never nil.
 	Switches() (Switches, error)
 	// KeptRules lists the last good rules files, by account.
@@ -116,6 +123,9 @@ type Tx interface {
 	// accounts: Wake is Due again. Whoever changes what tasks wait for calls it.
 	// No history row, and observers don't hear of it.
 	Rouse(account string) error
+
+	// SetLogPosition stores how far the logs of a PBX have been read: JSON.
+	SetLogPosition(pbx string, position []byte) error
 
 	// SetStopped, SetFrozen and SetRuleOff switch off and, with nil, on again.
 	// What is off already keeps its Since and By; what is on already stays on.

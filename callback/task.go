@@ -24,6 +24,8 @@ type Task struct {
 	CancelReason string
 	// WaitingFor says in words why a due task isn't being dialled right now.
 	WaitingFor string
+	// HeldBy is who holds a held task: a person, or ByOneRing; "" unless held.
+	HeldBy string
 	// Wake is when the scheduler looks at a scheduled task next: Due, or later
 	// where what it waits for is known to take until then. The store sets it:
 	// to Due with every change of the task, later by SetWaiting, back by Rouse.
@@ -52,12 +54,16 @@ const (
 const (
 	CancelByPerson       = "cancelled_by_person"
 	CancelCustomerCalled = "customer_called"
+	CancelAgentCalled    = "agent_called" // an agent dialled the customer by hand
 	CancelRuleDisabled   = "rule_disabled"   // by the file, or by a person
 	CancelOriginDeleted  = "origin_deleted"  // the rule, or who lost the call, is gone from the file
 	CancelAccountFrozen  = "account_frozen"  // by a person
 	CancelAccountRemoved = "account_removed" // by a person, after its file
 	CancelShadow         = "shadow"          // it would have been dialled, were the account live
 )
+
+// ByOneRing holds tasks that look like one-ring fraud.
+const ByOneRing = "one_ring"
 
 // ExpiredGaveUp is why a task expired: the rule's give_up_after has passed.
 const ExpiredGaveUp = "give_up_after"

@@ -22,9 +22,9 @@ func BenchmarkCustomerLegs(b *testing.B) {
 		}
 		if _, err := tx.ExecContext(ctx, `
 			INSERT INTO tasks (id, account, kind, number, state, reason, target, lost_by, rule, pbx, arrived, due, wake,
-				cancel_reason, waiting_for, attempts, source, note, language, created, updated)
+				cancel_reason, waiting_for, held_by, attempts, source, note, language, created, updated)
 			VALUES (1, 'acme', 'missed', '+46701200000', 'cancelled', 'customer_called', 'queue:support', 'queue:support', 'lost', 'pbx1',
-				?1, ?1, ?1, '', '', 0, '', '', '', ?1, ?1)`, timeColumn{&start}); err != nil {
+				?1, ?1, ?1, '', '', '', 0, '', '', '', ?1, ?1)`, timeColumn{&start}); err != nil {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `

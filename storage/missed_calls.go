@@ -8,12 +8,12 @@ import (
 
 var missedCallsTable = newTable("missed_calls",
 	"id", "pbx", "call_id", "trunk", "caller", "dialled", "lost_by", "arrived", "lost",
-	"account", "number", "decision", "reason", "rule", "task_id", "recorded")
+	"account", "number", "decision", "reason", "rule", "task_id", "source", "recorded")
 
 func missedCallFields(m *callback.MissedCall) []any {
 	return []any{
 		&m.ID, &m.PBX, &m.CallID, &m.Trunk, &m.Caller, &m.Dialled, targetColumn{&m.LostBy}, timeColumn{&m.Arrived}, timeColumn{&m.Lost},
-		&m.Account, &m.Number, &m.Decision, &m.Reason, &m.Rule, idColumn{&m.TaskID}, timeColumn{&m.Recorded},
+		&m.Account, &m.Number, &m.Decision, &m.Reason, &m.Rule, idColumn{&m.TaskID}, &m.Source, timeColumn{&m.Recorded},
 	}
 }
 
@@ -68,17 +68,21 @@ func missedCallList(f callback.MissedCallFilter) (query string, args []any) {
 	return where.newestFirst(selection, f.Before, f.Limit)
 }
 
-// InsertMissedCall implements callback.Tx. Recorded is now where it is zero.
+// InsertMissedCall implements callback.Tx. Recorded is now where it is zero, Source
+// the events where it is empty.
 func (tx *writeTx) InsertMissedCall(m *callback.MissedCall) error {
 	row := *m
 	if row.Recorded.IsZero() {
 		row.Recorded = tx.now
+	}
+	if row.Source == "" {
+		row.Source = callback.SourceEvents
 	}
 	what := fmt.Sprintf("insert missed call %s on %s", m.CallID, m.PBX)
 	id, err := tx.insert(what, missedCallsTable.insert, missedCallFields(&row)[1:]...)
 	if err != nil {
 		return err
 	}
-	m.ID, m.Recorded = id, row.Recorded
+	m.ID, m.Recorded, m.Source = id, row.Recorded, row.Source
 	return nil
 }

@@ -11,13 +11,13 @@ import (
 
 var tasksTable = newTable("tasks",
 	"id", "account", "kind", "number", "state", "reason", "target", "region", "lost_by", "rule", "pbx",
-	"arrived", "due", "wake", "give_up", "previous", "cancel_reason", "waiting_for", "attempts",
+	"arrived", "due", "wake", "give_up", "previous", "cancel_reason", "waiting_for", "held_by", "attempts",
 	"source", "note", "language", "created", "updated")
 
 func taskFields(t *callback.Task) []any {
 	return []any{
 		&t.ID, &t.Account, &t.Kind, &t.Number, &t.State, &t.Reason, targetColumn{&t.Target}, &t.Region, targetColumn{&t.LostBy}, &t.Rule, &t.PBX,
-		timeColumn{&t.Arrived}, timeColumn{&t.Due}, timeColumn{&t.Wake}, timeColumn{&t.GiveUp}, idColumn{&t.Previous}, &t.CancelReason, &t.WaitingFor, &t.Attempts,
+		timeColumn{&t.Arrived}, timeColumn{&t.Due}, timeColumn{&t.Wake}, timeColumn{&t.GiveUp}, idColumn{&t.Previous}, &t.CancelReason, &t.WaitingFor, &t.HeldBy, &t.Attempts,
 		&t.Source, &t.Note, &t.Language, timeColumn{&t.Created}, timeColumn{&t.Updated},
 	}
 }

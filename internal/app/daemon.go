@@ -79,7 +79,7 @@ func (d *daemon) assemble() error {
 	for name, p := range d.cfg.Asterisk {
 		o := connection(p)
 		o.Rules, o.Sounds, o.Log = rules, d.sounds, d.log.With().Str("pbx", name).Logger()
-		o.Verdict, o.Changed = intake.Take, func() { d.scheduler.Wake() }
+		o.Take, o.Changed = intake.Take, func() { d.scheduler.Wake() }
 		x, err := pbx.New(o)
 		if err != nil {
 			return fmt.Errorf("%s: %w", d.cfg.File, err)

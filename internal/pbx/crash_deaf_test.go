@@ -24,7 +24,7 @@ func TestNotReadyWithoutAHeartbeat(t *testing.T) {
 		exchange, err := pbx.New(pbx.Options{
 			Name: w.pbxName, URL: o.URL, Username: o.Username, Password: o.Password, Application: o.Application, DialContext: o.DialContext,
 			Rules: w.rules, Sounds: library{}, Log: zerolog.Nop(),
-			Verdict: func(context.Context, callback.Verdict) error { return nil },
+			Take:    func(context.Context, callback.Finding) error { return nil },
 			Changed: func() { <-heldUp },
 		})
 		require.NoError(t, err)

@@ -39,9 +39,9 @@ type Options struct {
 	Rules  *callback.Rules
 	Sounds Sounds
 	Log    zerolog.Logger
-	// Verdict takes each customer's call that is over. It is called from a
-	// goroutine of its own, in order; an error is tried again.
-	Verdict func(context.Context, callback.Verdict) error
+	// Take takes in what the detector finds. It is called from a goroutine of its
+	// own, in order; an error is tried again.
+	Take func(context.Context, callback.Finding) error
 	// Changed hears that the PBX became ready: what waits for it may go on.
 	Changed func()
 }
@@ -53,7 +53,7 @@ type Exchange struct {
 	names      names
 	detector   *callback.Detector // belongs to the goroutine of Run
 	reconciler Reconciler         // set by Run
-	verdicts   verdictQueue
+	findings   findingQueue
 	gate       gate
 	sweeper    sweeper
 
@@ -85,7 +85,7 @@ func New(o Options) (*Exchange, error) {
 		away: errors.New("not connected yet"), since: time.Now(),
 	}
 	x.gate.exchange, x.sweeper.exchange = x, x
-	x.verdicts.signal = make(chan struct{}, 1)
+	x.findings.signal = make(chan struct{}, 1)
 	x.detector = callback.NewDetector(o.Name,
 		func(endpoint string) bool { return o.Rules.Book().IsTrunk(o.Name, endpoint) },
 		x.names.own)
@@ -128,7 +128,7 @@ func (x *Exchange) Run(ctx context.Context, reconciler Reconciler) error {
 	intake := make(chan struct{})
 	go func() {
 		defer close(intake)
-		x.verdicts.serve(streaming, x.o.Verdict, x.o.Log)
+		x.findings.serve(streaming, x.o.Take, x.o.Log)
 	}()
 	err := x.client.Run(ctx, func(e ari.Event) { x.handle(ctx, e) })
 	x.lost(context.Canceled)
@@ -163,8 +163,11 @@ func (x *Exchange) handle(ctx context.Context, event ari.Event) {
 		return
 	}
 	if seen := translate(event); seen != nil {
-		if v, over := x.detector.Observe(seen); over {
-			x.verdicts.put(v.Rebased(time.Now()))
+		for _, f := range x.detector.Observe(seen) {
+			if v, over := f.(callback.Verdict); over {
+				f = v.Rebased(time.Now())
+			}
+			x.findings.put(f)
 		}
 	}
 	x.route(event)

@@ -191,8 +191,10 @@ func observe(d *callback.Detector, stream []ari.Event) (verdicts []callback.Verd
 			continue
 		}
 		if seen := translate(e); seen != nil {
-			if v, over := d.Observe(seen); over {
-				verdicts = append(verdicts, v)
+			for _, f := range d.Observe(seen) {
+				if v, over := f.(callback.Verdict); over {
+					verdicts = append(verdicts, v)
+				}
 			}
 		}
 	}

@@ -165,7 +165,7 @@ func (w *world) start() {
 	exchange, err := pbx.New(pbx.Options{
 		Name: w.pbxName, URL: o.URL, Username: o.Username, Password: o.Password, Application: o.Application, DialContext: o.DialContext,
 		Rules: w.rules, Sounds: library{}, Log: log,
-		Verdict: intake.Take, Changed: func() { scheduler.Wake() },
+		Take: intake.Take, Changed: func() { scheduler.Wake() },
 	})
 	require.NoError(w.t, err)
 	dialer := callback.NewDialer(store, w.rules, map[string]callback.Exchange{w.pbxName: exchange}, callback.Pace{}, log)

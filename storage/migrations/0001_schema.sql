@@ -25,6 +25,7 @@ CREATE TABLE tasks (
     previous      INTEGER REFERENCES tasks (id),
     cancel_reason TEXT NOT NULL,
     waiting_for   TEXT NOT NULL,
+    held_by       TEXT NOT NULL,
     attempts      INTEGER NOT NULL CHECK (attempts >= 0),
     source        TEXT NOT NULL,
     note          TEXT NOT NULL,
@@ -65,6 +66,7 @@ CREATE TABLE missed_calls (
     reason   TEXT NOT NULL,
     rule     TEXT NOT NULL,
     task_id  INTEGER REFERENCES tasks (id),
+    source   TEXT NOT NULL CHECK (source IN ('events', 'logs')),
     recorded TEXT NOT NULL CHECK (recorded IS strftime('%Y-%m-%dT%H:%M:%fZ', recorded)),
 
     CONSTRAINT "a refused call has a reason, an accepted one has none"
@@ -188,4 +190,10 @@ CREATE TABLE kept_rules (
     path    TEXT NOT NULL CONSTRAINT "kept rules have a path" CHECK (path <> ''),
     text    BLOB NOT NULL CONSTRAINT "kept rules have a text" CHECK (length(text) > 0),
     kept    TEXT NOT NULL CHECK (kept IS strftime('%Y-%m-%dT%H:%M:%fZ', kept))
+) STRICT;
+
+-- How far the logs of each PBX have been read.
+CREATE TABLE log_positions (
+    pbx      TEXT NOT NULL PRIMARY KEY CONSTRAINT "a log position has a PBX" CHECK (pbx <> ''),
+    position TEXT NOT NULL CHECK (json_valid(position))
 ) STRICT;
