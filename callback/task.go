@@ -54,7 +54,7 @@ const (
 const (
 	CancelByPerson       = "cancelled_by_person"
 	CancelCustomerCalled = "customer_called"
-	CancelAgentCalled    = "agent_called" // an agent dialled the customer by hand
+	CancelAgentCalled    = "agent_called"    // an agent dialled the customer by hand
 	CancelRuleDisabled   = "rule_disabled"   // by the file, or by a person
 	CancelOriginDeleted  = "origin_deleted"  // the rule, or who lost the call, is gone from the file
 	CancelAccountFrozen  = "account_frozen"  // by a person
