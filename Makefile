@@ -7,7 +7,7 @@ LDFLAGS  = -X main.version=$(VERSION)
 GOLANGCI = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test torture lint bench fuzz golden asterisk clean
+.PHONY: help build demo test torture torture-crashes torture-asterisk lint bench fuzz golden asterisk clean
 
 help: ## list these targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,8 +22,13 @@ test: asterisk ## run every test, with the race detector, on a private Asterisk
 	$(GO) vet ./...
 	$(GO) test -race -timeout 10m ./...
 
-torture: asterisk ## treat callbackd badly for minutes: crashes, cuts, kills, faults; prints what came of it
-	$(GO) test -v -timeout 30m ./internal/pbx -run Crashes -torture
+torture: asterisk ## treat callbackd badly for minutes: crashes, cuts, kills, faults; prints what came of it (ARGS=-long leaves nothing out)
+	$(MAKE) --no-print-directory -j2 --output-sync=target torture-crashes torture-asterisk
+
+torture-crashes:
+	$(GO) test -v -timeout 60m ./internal/pbx -run Crashes -torture $(ARGS)
+
+torture-asterisk:
 	$(GO) test -race -v -timeout 30m ./internal/torture -torture
 
 asterisk: ## fetch the private Asterisk for demo and tests, if it isn't there yet

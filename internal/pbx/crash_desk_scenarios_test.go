@@ -10,9 +10,12 @@ import (
 // People at the switches and at the rules file, and what rules say of the time
 // after an attempt. Each scenario is cut like the others.
 func init() {
-	crashScenarios = append(crashScenarios, switchScenarios...)
-	crashScenarios = append(crashScenarios, fileScenarios...)
-	crashScenarios = append(crashScenarios, treatmentScenarios...)
+	for _, list := range [][]crashScenario{switchScenarios, fileScenarios, treatmentScenarios} {
+		for _, s := range list {
+			s.desk = true
+			crashScenarios = append(crashScenarios, s)
+		}
+	}
 	actions = append(actions,
 		&action{name: "an account is frozen, and unfrozen", do: frozenNow, also: either},
 		&action{name: "callbackd is stopped, and resumed", do: stoppedNow},

@@ -12,6 +12,8 @@ type crashScenario struct {
 	quick bool // cut in the quick form too
 	short bool // in the long form with all pairs of crashes
 
+	desk bool // somebody at the switches or the file is in the middle of it
+
 	brief bool // callbackd is never dead for as long as a minute
 
 	account         func(*callback.Account)

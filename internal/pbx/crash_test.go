@@ -11,7 +11,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -27,13 +26,14 @@ import (
 //	go test ./internal/pbx -run Crashes             the quick form: all scenarios without a cut, some with the main kinds
 //	go test ./internal/pbx -run Crashes -torture -v all of them, all kinds, and all pairs of crashes
 //	                                                in the short scenarios; counts are printed
+//	… -torture -long -v                             nothing by turns, everything everywhere
 //	go test ./internal/pbx -run 'Crashes/success,_recorded/at_17$'   one place
 //
 // Effects are commits that change something and REST requests other than the
-// heartbeat. What is tried at each of them is in trials, below; the kinds are in
-// crash_life_test.go. Two things are left out, for they leave behind what another
-// cut leaves: to be killed before an effect that follows another in the same
-// instant, and, but for the short scenarios, requests that only read after
+// heartbeat. What is tried at each of them is in crash_trials_test.go; the kinds
+// are in crash_life_test.go. Two things are left out, for they leave behind what
+// another cut leaves: to be killed before an effect that follows another in the
+// same instant, and, but for the short scenarios, requests that only read after
 // another one that does.
 //
 // To add a scenario, add a few lines to crashScenarios: what people do (play),
@@ -79,7 +79,10 @@ import (
 // callbackd and its effects, crash_run_test.go is one run, crash_people_test.go
 // what people do in it.
 
-var torture = flag.Bool("torture", false, "enumerate crashes in all scenarios, and pairs of them, for minutes")
+var (
+	torture = flag.Bool("torture", false, "enumerate crashes in all scenarios, and pairs of them, for minutes")
+	long    = flag.Bool("long", false, "with -torture: try nothing by turns, but everything everywhere")
+)
 
 // scratch is the folder of all databases. emptyDatabase has the schema and
 // nothing in it: making one takes longer than a run.
@@ -136,80 +139,6 @@ func TestCrashes(t *testing.T) {
 	}
 	// A cut that isn't made proves nothing.
 	require.LessOrEqual(t, crashes.unreached.Load(), 1+crashes.cuts.Load()/200, "cuts that weren't reached")
-}
-
-// trial is one cut that is tried at an effect.
-type trial struct {
-	cut   cutPoint
-	dead  time.Duration // until the next life
-	pairs bool          // and the life after it is cut everywhere
-}
-
-// trials lists what is tried at the k-th effect of a scenario.
-func (s *crashScenario) trials(uncut *life, k int) (list []trial) {
-	add := func(kind cutKind, dead ...time.Duration) {
-		for _, d := range dead {
-			pairs := *torture && s.short && d == soon && (kind == killedBefore || kind == killedAfter) && !uncut.reads(k)
-			list = append(list, trial{cut: cutPoint{at: k, kind: kind}, dead: d, pairs: pairs})
-		}
-	}
-	if !uncut.follows(k) {
-		add(killedBefore, soon)
-	}
-	add(killedAfter, soon)
-	if uncut.commits(k) {
-		add(diskFull, soon)
-	}
-	if *torture || s.short {
-		add(lostAfter, soon)
-		if !uncut.commits(k) {
-			add(replyLost, soon)
-		}
-	}
-	if !*torture {
-		return list
-	}
-	if !uncut.commits(k) {
-		add(requestLost, soon)
-		add(lostAhead, soon)
-	}
-	add(lostBefore, soon)
-	add(killedAhead, soon)
-	if !s.brief {
-		add(killedAfter, aMinute, tooLate)
-	}
-	if !strings.HasPrefix(uncut.effects[k-1], "GET /events?") { // there is nothing to hear yet
-		add(deafFrom, soon)
-	}
-	for _, a := range actions {
-		list = append(list, trial{cut: cutPoint{at: k, kind: actedAt, action: a}, dead: soon})
-	}
-	return list
-}
-
-// How long callbackd is dead.
-const (
-	soon    = time.Second
-	aMinute = time.Minute      // longer than phones ring; an agent may still be in silence
-	tooLate = 10 * time.Minute // Asterisk has ended everything
-)
-
-// pairs cuts the life after the first cut too, at each effect but those that only
-// read: a crash there leaves nothing else behind than one after the effect before.
-func pairs(t *testing.T, s *crashScenario, first cutPoint, lives []*life) {
-	if len(lives) < 2 {
-		return
-	}
-	second := lives[1]
-	for k := 1; k <= len(second.effects); k++ {
-		if second.reads(k) {
-			continue
-		}
-		if !second.follows(k) {
-			runScenario(t, s, soon, first, cutPoint{at: k, kind: killedBefore})
-		}
-		runScenario(t, s, soon, first, cutPoint{at: k, kind: killedAfter})
-	}
 }
 
 // crashes counts all runs of the process.
@@ -275,7 +204,7 @@ func (f *crashFigures) String() string {
 	row(f.excused.Load(), "lost calls excused: nobody could see them")
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for _, kind := range []string{"tasks lost", "double rings", "miscounted", "wrong end", "conversations cut", "left in silence", "called though cancelled", "called too early", "called unheard", "leftovers", "refused by the database"} {
+	for _, kind := range []string{"tasks lost", "double rings", "miscounted", "wrong end", "conversations cut", "left in silence", "called though cancelled", "called too early", "called too late", "called unheard", "called though forbidden", "rules not in force", "leftovers", "refused by the database"} {
 		row(int64(f.found[kind]), kind)
 	}
 	return b.String()

@@ -1,0 +1,98 @@
+package pbx_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// trial is one cut that is tried at an effect.
+type trial struct {
+	cut   cutPoint
+	dead  time.Duration // until the next life
+	pairs bool          // and the life after it is cut everywhere
+}
+
+// byTurns takes one of a list at each effect, and another at the next, unless
+// nothing is to be left out.
+func byTurns[T any](k int, list []T) []T {
+	if *long {
+		return list
+	}
+	return list[k%len(list):][:1]
+}
+
+// trials lists what is tried at the k-th effect of a scenario. What takes the most
+// time and finds the least comes by turns.
+func (s *crashScenario) trials(uncut *life, k int) (list []trial) {
+	add := func(kind cutKind, dead ...time.Duration) {
+		for _, d := range dead {
+			pairs := *torture && s.short && d == soon && (kind == killedBefore || kind == killedAfter) && !uncut.reads(k)
+			list = append(list, trial{cut: cutPoint{at: k, kind: kind}, dead: d, pairs: pairs})
+		}
+	}
+	if !uncut.follows(k) {
+		add(killedBefore, soon)
+	}
+	add(killedAfter, soon)
+	if uncut.commits(k) {
+		add(diskFull, soon)
+	}
+	if *torture || s.short {
+		add(lostAfter, soon)
+		if !uncut.commits(k) {
+			add(replyLost, soon)
+		}
+	}
+	if !*torture {
+		return list
+	}
+	if !uncut.commits(k) {
+		add(requestLost, soon)
+		add(lostAhead, soon)
+	}
+	if !s.brief {
+		add(killedAfter, byTurns(k, []time.Duration{aMinute, tooLate})...)
+	}
+	kinds := []cutKind{lostBefore, killedAhead, deafFrom}
+	if s.desk {
+		kinds = byTurns(k, kinds)
+	}
+	for _, kind := range kinds {
+		if kind != deafFrom || !strings.HasPrefix(uncut.effects[k-1], "GET /events?") { // else there is nothing to hear yet
+			add(kind, soon)
+		}
+	}
+	if s.desk && !*long {
+		return list // somebody does something already
+	}
+	for _, a := range byTurns(k, actions) {
+		list = append(list, trial{cut: cutPoint{at: k, kind: actedAt, action: a}, dead: soon})
+	}
+	return list
+}
+
+// How long callbackd is dead.
+const (
+	soon    = time.Second
+	aMinute = time.Minute      // longer than phones ring; an agent may still be in silence
+	tooLate = 10 * time.Minute // Asterisk has ended everything
+)
+
+// pairs cuts the life after the first cut too, at each effect but those that only
+// read: a crash there leaves nothing else behind than one after the effect before.
+func pairs(t *testing.T, s *crashScenario, first cutPoint, lives []*life) {
+	if len(lives) < 2 {
+		return
+	}
+	second := lives[1]
+	for k := 1; k <= len(second.effects); k++ {
+		if second.reads(k) {
+			continue
+		}
+		if !second.follows(k) {
+			runScenario(t, s, soon, first, cutPoint{at: k, kind: killedBefore})
+		}
+		runScenario(t, s, soon, first, cutPoint{at: k, kind: killedAfter})
+	}
+}
