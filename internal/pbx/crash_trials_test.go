@@ -38,30 +38,27 @@ func (s *crashScenario) trials(uncut *life, k int) (list []trial) {
 	if uncut.commits(k) {
 		add(diskFull, soon)
 	}
-	if *torture || s.short {
-		add(lostAfter, soon)
-		if !uncut.commits(k) {
-			add(replyLost, soon)
-		}
-	}
 	if !*torture {
+		if s.short {
+			for _, kind := range []cutKind{lostAfter, replyLost} {
+				if uncut.takes(k, kind) {
+					add(kind, soon)
+				}
+			}
+		}
 		return list
 	}
-	if !uncut.commits(k) {
-		add(requestLost, soon)
-		add(lostAhead, soon)
+	lost := []cutKind{lostAfter, lostBefore, lostAhead, requestLost, replyLost, killedAhead, deafFrom}
+	if s.desk && !*long {
+		lost = []cutKind{lost[k%len(lost)], lost[(k+3)%len(lost)]}
+	}
+	for _, kind := range lost {
+		if uncut.takes(k, kind) {
+			add(kind, soon)
+		}
 	}
 	if !s.brief {
 		add(killedAfter, byTurns(k, []time.Duration{aMinute, tooLate})...)
-	}
-	kinds := []cutKind{lostBefore, killedAhead, deafFrom}
-	if s.desk {
-		kinds = byTurns(k, kinds)
-	}
-	for _, kind := range kinds {
-		if kind != deafFrom || !strings.HasPrefix(uncut.effects[k-1], "GET /events?") { // else there is nothing to hear yet
-			add(kind, soon)
-		}
 	}
 	if s.desk && !*long {
 		return list // somebody does something already
@@ -70,6 +67,18 @@ func (s *crashScenario) trials(uncut *life, k int) (list []trial) {
 		list = append(list, trial{cut: cutPoint{at: k, kind: actedAt, action: a}, dead: soon})
 	}
 	return list
+}
+
+// takes reports whether a kind of cut is one at the k-th effect: a commit has no
+// answer on its way, and before the stream there is nothing to hear.
+func (l *life) takes(k int, kind cutKind) bool {
+	switch kind {
+	case requestLost, replyLost, lostAhead:
+		return !l.commits(k)
+	case deafFrom:
+		return !strings.HasPrefix(l.effects[k-1], "GET /events?")
+	}
+	return true
 }
 
 // How long callbackd is dead.
