@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -40,11 +41,45 @@ func (c *Client) subscribe(ctx context.Context, sources []string, control bool) 
 	return c.do(ctx, r)
 }
 
-// filterEvents has Asterisk drop the disallowed types. A list of allowed ones instead
-// would silence StasisStart and PlaybackFinished too.
+// Disallow replaces Options.DisallowedEvents, for this connection and all later ones.
+// Where it fails, as between two connections, the next one has the new filter all the same.
+// An event of a type that was disallowed when it arrived isn't delivered, even if Asterisk
+// sent it.
+func (c *Client) Disallow(ctx context.Context, types ...string) error {
+	if err := checkFilter(types); err != nil {
+		return err
+	}
+	c.filtering.Lock()
+	defer c.filtering.Unlock()
+	c.disallow(types)
+	return c.putFilter(ctx)
+}
+
+func (c *Client) disallow(types []string) {
+	types = slices.Clone(types)
+	c.disallowed.Store(&types)
+}
+
+// isDisallowed recognises an event that nobody wants by its type alone, whatever else is in
+// it. It waits for nothing, and for nobody who changes the filter.
+func (c *Client) isDisallowed(raw []byte) bool {
+	name := typeOf(raw)
+	return len(name) > 0 && slices.ContainsFunc(*c.disallowed.Load(), func(t string) bool { return t == string(name) })
+}
+
+// filterEvents gives a new connection its filter.
 func (c *Client) filterEvents(ctx context.Context) error {
-	filters := make([]EventFilter, 0, len(c.options.DisallowedEvents))
-	for _, name := range c.options.DisallowedEvents {
+	c.filtering.Lock()
+	defer c.filtering.Unlock()
+	return c.putFilter(ctx)
+}
+
+// putFilter has Asterisk drop the disallowed types. A list of allowed ones instead would
+// silence StasisStart and PlaybackFinished too.
+func (c *Client) putFilter(ctx context.Context) error {
+	disallowed := *c.disallowed.Load()
+	filters := make([]EventFilter, 0, len(disallowed))
+	for _, name := range disallowed {
 		filters = append(filters, EventFilter{Type: name})
 	}
 	return c.do(ctx, &request{

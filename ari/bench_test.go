@@ -43,30 +43,34 @@ func TestRecordedCallsDecode(t *testing.T) {
 	}
 }
 
-// BenchmarkDecode is what an event costs in the handler's goroutine; beside it what it
-// would cost as a map.
+// BenchmarkDecode is what an event costs in the handler's goroutine, and what one costs of
+// which only the type is looked at; beside it what it would cost by encoding/json, into the
+// same types and into a map.
 func BenchmarkDecode(b *testing.B) {
 	lines, size := recordedLines(b)
-	perEvent := size / int64(len(lines))
-	b.Run("ari", func(b *testing.B) {
-		b.SetBytes(perEvent)
-		b.ReportAllocs()
-		for i := 0; b.Loop(); i++ {
-			ari.Decode(lines[i%len(lines)])
-		}
-		b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "events/s")
-	})
-	b.Run("map", func(b *testing.B) {
-		b.SetBytes(perEvent)
-		b.ReportAllocs()
-		for i := 0; b.Loop(); i++ {
+	for _, way := range []struct {
+		name   string
+		decode func(line []byte)
+	}{
+		{"ari", func(line []byte) { ari.Decode(line) }},
+		{"type alone", func(line []byte) { ari.TypeOf(line) }},
+		{"by encoding-json", func(line []byte) { ari.DecodeOdd(line) }},
+		{"into a map", func(line []byte) {
 			var event map[string]any
-			if err := json.Unmarshal(lines[i%len(lines)], &event); err != nil {
+			if err := json.Unmarshal(line, &event); err != nil {
 				b.Fatal(err)
 			}
-		}
-		b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "events/s")
-	})
+		}},
+	} {
+		b.Run(way.name, func(b *testing.B) {
+			b.SetBytes(size / int64(len(lines)))
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				way.decode(lines[i%len(lines)])
+			}
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "events/s")
+		})
+	}
 }
 
 // BenchmarkStream is the whole way: off the websocket, through the queue, decoded, to the

@@ -43,7 +43,8 @@ type Options struct {
 	// ARI up for good. One that Asterisk refuses, such as a channel or an endpoint that
 	// doesn't exist, keeps the client from being connected.
 	Subscriptions []string
-	// DisallowedEvents are types of event that Asterisk drops before sending.
+	// DisallowedEvents are types of event that the handler never looks at: Asterisk is told
+	// not to send them, and those that come all the same are dropped unread; see Disallow.
 	// ChannelUserevent can't be among them, because the heartbeat comes back as one.
 	DisallowedEvents []string
 
@@ -81,6 +82,9 @@ type Client struct {
 	heartbeats    atomic.Uint64
 	running       atomic.Bool
 
+	filtering  sync.Mutex // held while Asterisk is told the filter: the newest one stays
+	disallowed atomic.Pointer[[]string]
+
 	mu            sync.Mutex
 	session       *session // the connection that is established, nil between two
 	lastHeartbeat time.Time
@@ -108,11 +112,10 @@ func New(o Options) (*Client, error) {
 	if err := checkSources(o.Subscriptions); err != nil {
 		return nil, err
 	}
-	if slices.Contains(o.DisallowedEvents, "ChannelUserevent") {
-		return nil, errors.New("ari: ChannelUserevent can't be disallowed: the heartbeat comes back as one")
+	if err := checkFilter(o.DisallowedEvents); err != nil {
+		return nil, err
 	}
 	o.Subscriptions = slices.Clone(o.Subscriptions)
-	o.DisallowedEvents = slices.Clone(o.DisallowedEvents)
 	if o.DialContext == nil {
 		o.DialContext = (&net.Dialer{}).DialContext
 	}
@@ -124,13 +127,15 @@ func New(o Options) (*Client, error) {
 
 	nonce := make([]byte, 8)
 	rand.Read(nonce) // never fails, see crypto/rand
-	return &Client{
+	c := &Client{
 		options:       o,
 		base:          base,
 		rest:          newHTTPClient(o.DialContext, o.RequestTimeout, maxRESTConnections),
 		control:       newHTTPClient(o.DialContext, o.RequestTimeout, 0),
 		heartbeatName: "ari-heartbeat-" + hex.EncodeToString(nonce),
-	}, nil
+	}
+	c.disallow(o.DisallowedEvents)
+	return c, nil
 }
 
 func setDefault[T time.Duration | int](option *T, value T) {
@@ -177,6 +182,14 @@ func checkSources(sources []string) error {
 		if source == "deviceState:" {
 			return errors.New("ari: event source \"deviceState:\" (all devices) can deadlock Asterisk's ARI when the connection closes: name each device, such as deviceState:PJSIP/alice")
 		}
+	}
+	return nil
+}
+
+// checkFilter refuses a filter that would make every connection look dead.
+func checkFilter(disallowed []string) error {
+	if slices.Contains(disallowed, "ChannelUserevent") {
+		return errors.New("ari: ChannelUserevent can't be disallowed: the heartbeat comes back as one")
 	}
 	return nil
 }

@@ -39,6 +39,30 @@ func TestConnectsSubscribesAndFilters(t *testing.T) {
 	})
 }
 
+// A filter that is replaced holds at once, and for every connection that comes.
+func TestTheFilterIsReplaced(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := aritest.New(t)
+		s := run(t, srv, func(o *ari.Options) { o.DisallowedEvents = []string{"ChannelVarset"} })
+		expect[*ari.Connected](s)
+		disallowed := func() []ari.EventFilter {
+			app, err := s.client.Application(t.Context(), "app")
+			require.NoError(t, err)
+			return app.EventsDisallowed
+		}
+		require.Error(t, s.client.Disallow(t.Context(), "ChannelUserevent"), "the heartbeat")
+		require.NoError(t, s.client.Disallow(t.Context(), "BridgeMerged"))
+		require.Equal(t, []ari.EventFilter{{Type: "BridgeMerged"}}, disallowed())
+		srv.Stop()
+		expect[*ari.Disconnected](s)
+		require.Error(t, s.client.Disallow(t.Context(), "BridgeCreated"))
+		srv.Start()
+		seek[*ari.Connected](s)
+		require.Equal(t, []ari.EventFilter{{Type: "BridgeCreated"}}, disallowed())
+		s.finish()
+	})
+}
+
 func TestNothingComesBeforeConnected(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv := aritest.New(t)

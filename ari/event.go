@@ -1,7 +1,6 @@
 package ari
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -118,14 +117,45 @@ func (*Malformed) Refs() []Ref { return nil }
 
 // Decode makes an event of JSON as it comes over the wire; Run does so with each, others
 // with recorded streams. It never fails: what it doesn't understand is *Unknown or
-// *Malformed, so that nothing disappears. Those two keep raw.
+// *Malformed, so that nothing disappears. Those two keep raw; nothing else does.
 //
 // Bytes that aren't UTF-8 become U+FFFD, so that a caller's odd name doesn't cost the event;
 // but in an id they make it *Malformed, because that id exists nowhere.
 func Decode(raw []byte) Event {
-	if event := decodeAs(likelyType(raw), raw); event != nil {
+	if event := decodePlain(raw); event != nil {
 		return checkRefs(event, raw)
 	}
+	return decodeOdd(raw)
+}
+
+// decodePlain makes an event of JSON in the form in which Asterisk writes it; nil if raw
+// has another form, or isn't what its type promises. It is decodeOdd, only faster.
+func decodePlain(raw []byte) Event {
+	name := typeOf(raw)
+	if len(name) == 0 {
+		return nil
+	}
+	if described, known := eventTypes[string(name)]; known {
+		event := described.construct()
+		if !readObject(raw, event, described.layout) {
+			return nil
+		}
+		return event
+	}
+	unknown := &Unknown{Raw: raw}
+	if !readObject(raw, &unknown.Header, headerLayout) {
+		return nil
+	}
+	return unknown
+}
+
+// TypeOf is the type of the event in raw, found without decoding it; it is for those who go
+// through recorded streams and want few of their events. It is "" for what isn't plainly an
+// event. What stands behind the type isn't looked at, and may be malformed.
+func TypeOf(raw []byte) string { return string(typeOf(raw)) }
+
+// decodeOdd makes an event of anything, by encoding/json.
+func decodeOdd(raw []byte) Event {
 	var head Header
 	if err := json.Unmarshal(raw, &head); err != nil {
 		return &Malformed{Raw: raw, Err: err}
@@ -133,40 +163,15 @@ func Decode(raw []byte) Event {
 	if head.Type == "" {
 		return &Malformed{Raw: raw, Err: errors.New("an event without a type")}
 	}
-	construct, known := eventTypes[head.Type]
+	described, known := eventTypes[head.Type]
 	if !known {
 		return &Unknown{Header: head, Raw: raw}
 	}
-	event := construct()
+	event := described.construct()
 	if err := json.Unmarshal(raw, event); err != nil {
 		return &Malformed{Raw: raw, Err: fmt.Errorf("%s: %w", head.Type, err)}
 	}
 	return checkRefs(event, raw)
-}
-
-// likelyType gives what looks like the event's type without parsing the whole, so that it
-// is parsed once and not twice. It may be wrong.
-func likelyType(raw []byte) string {
-	_, rest, found := bytes.Cut(raw, []byte(`"type":"`))
-	if !found {
-		return ""
-	}
-	name, _, _ := bytes.Cut(rest, []byte{'"'})
-	return string(name)
-}
-
-// decodeAs makes an event of the type that is guessed; nil if the guess was wrong or
-// anything else is.
-func decodeAs(guess string, raw []byte) Event {
-	construct, known := eventTypes[guess]
-	if !known {
-		return nil
-	}
-	event := construct()
-	if json.Unmarshal(raw, event) != nil || event.EventType() != guess {
-		return nil
-	}
-	return event
 }
 
 // checkRefs gives the event, if the objects that it concerns have ids.
@@ -180,41 +185,4 @@ func checkRefs(event Event, raw []byte) Event {
 		}
 	}
 	return event
-}
-
-// Time is a moment as Asterisk writes it, "2026-11-20T07:28:56.014+0000".
-type Time struct{ time.Time }
-
-// TimeLayout is how Asterisk writes a moment (AST_ISO8601_FORMAT).
-const TimeLayout = "2006-01-02T15:04:05.000-0700"
-
-// UnmarshalJSON reads Asterisk's form, and RFC 3339.
-func (t *Time) UnmarshalJSON(raw []byte) error {
-	if bytes.Equal(raw, []byte("null")) {
-		return nil
-	}
-	if quoted := len(raw) >= 2 && raw[0] == '"'; quoted {
-		// As Asterisk writes it, without anything that JSON would have to unescape.
-		if parsed, err := time.Parse(TimeLayout, string(raw[1:len(raw)-1])); err == nil {
-			t.Time = parsed
-			return nil
-		}
-	}
-	var text string
-	if err := json.Unmarshal(raw, &text); err != nil {
-		return err
-	}
-	parsed, err := time.Parse(TimeLayout, text)
-	if err != nil {
-		if parsed, err = time.Parse(time.RFC3339Nano, text); err != nil {
-			return fmt.Errorf("%q is no time: %w", text, err)
-		}
-	}
-	t.Time = parsed
-	return nil
-}
-
-// MarshalJSON writes Asterisk's form, in UTC.
-func (t Time) MarshalJSON() ([]byte, error) {
-	return json.Marshal(t.UTC().Format(TimeLayout))
 }

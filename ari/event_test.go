@@ -124,8 +124,8 @@ func TestEventsWithoutTheirSubject(t *testing.T) {
 }
 
 func TestEveryEventTypeHasItsName(t *testing.T) {
-	for kind, construct := range eventTypes {
-		e := construct()
+	for kind, described := range eventTypes {
+		e := described.construct()
 		require.NoError(t, json.Unmarshal([]byte(`{"type":"`+kind+`"}`), e))
 		assert.Equal(t, kind, e.EventType())
 	}

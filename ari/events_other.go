@@ -112,33 +112,3 @@ type ContactStatusChange struct {
 // ApplicationReplaced says that another connection took the application over; this one
 // stays open and deaf. The client gives it up: Disconnected with ErrReplaced follows.
 type ApplicationReplaced struct{ Header }
-
-// eventTypes makes the Go value for each type of event that this package describes.
-var eventTypes = map[string]func() Event{
-	"ApplicationReplaced":  func() Event { return new(ApplicationReplaced) },
-	"BridgeCreated":        func() Event { return new(BridgeCreated) },
-	"BridgeDestroyed":      func() Event { return new(BridgeDestroyed) },
-	"ChannelCreated":       func() Event { return new(ChannelCreated) },
-	"ChannelDestroyed":     func() Event { return new(ChannelDestroyed) },
-	"ChannelDialplan":      func() Event { return new(ChannelDialplan) },
-	"ChannelDtmfReceived":  func() Event { return new(ChannelDtmfReceived) },
-	"ChannelEnteredBridge": func() Event { return new(ChannelEnteredBridge) },
-	"ChannelHangupRequest": func() Event { return new(ChannelHangupRequest) },
-	"ChannelLeftBridge":    func() Event { return new(ChannelLeftBridge) },
-	"ChannelStateChange":   func() Event { return new(ChannelStateChange) },
-	"ChannelUserevent":     func() Event { return new(ChannelUserevent) },
-	"ChannelVarset":        func() Event { return new(ChannelVarset) },
-	"ContactStatusChange":  func() Event { return new(ContactStatusChange) },
-	"DeviceStateChanged":   func() Event { return new(DeviceStateChanged) },
-	"Dial":                 func() Event { return new(Dial) },
-	"EndpointStateChange":  func() Event { return new(EndpointStateChange) },
-	"PeerStatusChange":     func() Event { return new(PeerStatusChange) },
-	"PlaybackContinuing":   func() Event { return new(PlaybackContinuing) },
-	"PlaybackFinished":     func() Event { return new(PlaybackFinished) },
-	"PlaybackStarted":      func() Event { return new(PlaybackStarted) },
-	"RecordingFailed":      func() Event { return new(RecordingFailed) },
-	"RecordingFinished":    func() Event { return new(RecordingFinished) },
-	"RecordingStarted":     func() Event { return new(RecordingStarted) },
-	"StasisEnd":            func() Event { return new(StasisEnd) },
-	"StasisStart":          func() Event { return new(StasisStart) },
-}

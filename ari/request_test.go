@@ -120,6 +120,8 @@ func requestCases() []requestCase {
 		{func(ctx context.Context, c *ari.Client) error {
 			return c.Subscribe(ctx, "deviceState:Queue:support", "endpoint:PJSIP/alice")
 		}, "POST /applications/app/subscription", url.Values{"eventSource": {"deviceState:Queue:support,endpoint:PJSIP/alice"}}, ""},
+		{func(ctx context.Context, c *ari.Client) error { return c.Disallow(ctx, "ChannelVarset") },
+			"PUT /applications/app/eventFilter", nil, `{"disallowed":[{"type":"ChannelVarset"}]}`},
 		{func(ctx context.Context, c *ari.Client) error {
 			return c.UserEvent(ctx, "hello", map[string]string{"a": "b"})
 		}, "POST /events/user/hello", url.Values{"application": {"app"}}, `{"variables":{"a":"b"}}`},

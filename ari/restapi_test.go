@@ -114,7 +114,7 @@ var alwaysThere = []string{
 
 func TestEventsAgainstAsterisksOwn(t *testing.T) {
 	api := asterisksOwn(t)
-	described := slices.Sorted(maps.Keys(ari.EventTypes))
+	described := slices.Sorted(maps.Keys(ari.EventTypes()))
 	all := slices.Clone(api.models["Event"].SubTypes)
 	slices.Sort(all)
 	known := slices.Concat(described, notDescribed)
@@ -128,7 +128,7 @@ func TestEventsAgainstAsterisksOwn(t *testing.T) {
 	for _, name := range described {
 		properties := maps.Clone(api.models[name].Properties)
 		maps.Copy(properties, common)
-		c.compare(name, reflect.TypeOf(ari.EventTypes[name]()).Elem(), properties)
+		c.compare(name, ari.EventTypes()[name], properties)
 	}
 	for name, value := range map[string]any{
 		"AsteriskInfo": ari.AsteriskInfo{}, "Application": ari.Application{}, "Endpoint": ari.Endpoint{},
@@ -290,6 +290,9 @@ func TestRequestsAgainstAsterisksOwn(t *testing.T) {
 			for name, value := range body {
 				raw, err := json.Marshal(value)
 				require.NoError(t, err)
+				if name == "disallowed" {
+					name = "filter" // what Asterisk calls the body as a whole
+				}
 				given[name] = strings.Trim(string(raw), `"`)
 			}
 		}

@@ -198,8 +198,8 @@ func (s *session) readEvent() (entry, error) {
 	return entry{raw: raw}, nil
 }
 
-// take puts one event into the queue. After the connection was given up it drops them:
-// they come behind the gap.
+// take puts one event into the queue, if it is wanted. After the connection was given up it
+// drops them: they come behind the gap.
 func (s *session) take(e entry) {
 	if s.alive.Err() != nil {
 		return
@@ -210,7 +210,7 @@ func (s *session) take(e entry) {
 		s.beat(number)
 		return
 	}
-	if !s.q.push(e) {
+	if !s.c.isDisallowed(raw) && !s.q.push(e) {
 		s.giveUp(ErrOverflow)
 		return
 	}

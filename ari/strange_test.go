@@ -122,14 +122,23 @@ func TestHugeEvent(t *testing.T) {
 	})
 }
 
-// FuzzDecode: nothing in the stream makes the client panic or disappears.
+// FuzzDecode: nothing in the stream makes the client panic, disappears, or is read otherwise
+// than encoding/json would.
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte(created))
 	f.Add([]byte(`{"type":"Dial","peer":{"id":"1"},"caller":{"id":"2"}}`))
 	f.Add([]byte(`{"type":"PlaybackFinished","playback":{"id":"p","target_uri":"channel:c"}}`))
 	f.Add([]byte(`{"type":"X"}`))
 	f.Add([]byte("{\"type\":\"StasisEnd\",\"channel\":{\"id\":\"\xff\"}}"))
+	for _, line := range oddLines {
+		f.Add([]byte(line))
+	}
+	lines, _ := recordedLines(f)
+	for i := 0; i < len(lines); i += 50 {
+		f.Add(lines[i])
+	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
+		sameAsEncodingJSON(t, raw)
 		switch e := ari.Decode(raw).(type) {
 		case *ari.Malformed:
 			assert.Error(t, e.Err)
