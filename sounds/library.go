@@ -1,41 +1,47 @@
 package sounds
 
 import (
-	"bytes"
-	"embed"
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
-//go:embed shipped/*.wav
-var shipped embed.FS
-
-// Longest is as long as a sound may be: an attempt goes on after it, and the
+// Longest is as long as a sound may be that an attempt plays: it goes on after it, and the
 // rest would be cut off.
 const Longest = time.Minute
 
-// ErrUnknown is a name that neither the folder nor the binary has.
+// ErrUnknown is a sound that neither the folder nor the binary has.
 var ErrUnknown = errors.New("no such sound")
 
-var validName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,63}$`)
-
-// Library finds sounds by name.
+// Library finds, takes and speaks sounds. All of its methods may be called at once.
 type Library struct {
-	folder  string
-	written string
+	folder   tree
+	written  tree
+	command  SpeechCommand
+	limit    time.Duration // of what programs do for one sound
+	speaking chan struct{} // holds one while a text is spoken, which costs a core, or texts are swept
 }
 
-// Open gives the library in folder, which need not exist. The shipped sounds
-// are written into the folder written, readable by everybody: Asterisk runs
-// under a user of its own.
-func Open(folder, written string) (*Library, error) {
+// Option is a wish for a library.
+type Option func(*Library)
+
+// SpeakWith has texts spoken by command instead of DefaultSpeech.
+func SpeakWith(command SpeechCommand) Option {
+	return func(l *Library) { l.command = command }
+}
+
+// Open gives the library in folder, which need not exist. The shipped sounds, and those
+// that are spoken, are written into the folder written, readable by everybody: Asterisk
+// runs under a user of its own.
+func Open(folder, written string, options ...Option) (*Library, error) {
 	folder, err := filepath.Abs(folder)
 	if err != nil {
 		return nil, fmt.Errorf("sound library %s: %w", folder, err)
@@ -44,99 +50,165 @@ func Open(folder, written string) (*Library, error) {
 	if err != nil {
 		return nil, fmt.Errorf("shipped sounds %s: %w", written, err)
 	}
-	if err := os.MkdirAll(written, 0o755); err != nil {
-		return nil, fmt.Errorf("write the shipped sounds out for Asterisk: %w", err)
+	l := &Library{
+		folder:  tree{folder: folder, durable: true, mu: new(sync.Mutex)},
+		written: tree{folder: written, mu: new(sync.Mutex)},
+		command: DefaultSpeech, limit: programLimit, speaking: make(chan struct{}, 1),
 	}
-	entries, err := shipped.ReadDir("shipped")
-	if err != nil {
+	for _, option := range options {
+		option(l)
+	}
+	if err := l.command.Check(); err != nil {
 		return nil, err
 	}
-	for _, entry := range entries {
-		content, err := shipped.ReadFile("shipped/" + entry.Name())
-		if err != nil {
-			return nil, err
-		}
-		if err := write(filepath.Join(written, entry.Name()), content); err != nil {
-			return nil, fmt.Errorf("write the shipped sounds out for Asterisk: %w", err)
-		}
+	if err := writeShipped(l.written); err != nil {
+		return nil, err
 	}
-	return &Library{folder: folder, written: written}, nil
+	return l, nil
 }
 
-// write replaces a file whole: Asterisk may be playing it.
-func write(path string, content []byte) error {
-	if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, content) {
-		return nil
-	}
-	temporary := path + ".new"
-	if err := os.WriteFile(temporary, content, 0o644); err != nil {
-		return err
-	}
-	return os.Rename(temporary, path)
-}
-
-// Path is where Asterisk finds the sound: absolute, without the extension,
-// which Asterisk adds. It fails with ErrUnknown where there is none, and where
-// the file isn't one that Asterisk can play.
+// Path is Find for a sound that is shared by all accounts, whatever the language: where
+// Asterisk finds it, absolute, without the extension, which Asterisk adds.
 func (l *Library) Path(name string) (string, error) {
-	if err := checkName(name); err != nil {
-		return "", err
-	}
-	for _, folder := range []string{l.folder, l.written} {
-		path := filepath.Join(folder, name)
-		_, err := length(path + ".wav")
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err != nil {
-			return "", fmt.Errorf("sound %s: %w", name, err)
-		}
-		return path, nil
-	}
-	return "", unknown(l.folder, name)
+	sound, err := l.Find(Key{Name: name})
+	return sound.Path, err
 }
 
-// Check says what keeps the sound from being played as a whole: no such sound
-// (ErrUnknown) in the operator's folder or in the binary, a file that isn't one
-// that Asterisk can play, or one longer than Longest. It writes nothing.
-func Check(folder, name string) error {
-	if err := checkName(name); err != nil {
+// Find gives the sound that is played for the key: the account's own in the language, the
+// account's own, the shared one in the language, the shared one, or the shipped one. It
+// fails with ErrUnknown where there is none, and where the nearest isn't one that Asterisk
+// can play: else another would be heard without a word.
+func (l *Library) Find(k Key) (Sound, error) {
+	sound, file, err := l.Read(k)
+	if err == nil {
+		file.Close()
+	}
+	return sound, err
+}
+
+// Read is Find together with the file of 8 kHz, which the caller closes.
+func (l *Library) Read(k Key) (Sound, *os.File, error) {
+	if err := k.checkAsked(); err != nil {
+		return Sound{}, nil, err
+	}
+	places := append(operatorsPlaces(l.folder, k), place{tree: l.written, key: Key{Language: ShippedLanguage, Name: k.Name}, source: FromBinary})
+	sound, file, err := nearest(places)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return Sound{}, nil, unknown(l.folder.folder, k.Name)
+	case err != nil:
+		return Sound{}, nil, fmt.Errorf("sound %s: %w", k.Name, err)
+	}
+	return sound, file, nil
+}
+
+// Put keeps a sound under the key, in the place of one that is there. It takes WAV and MP3
+// files of up to MaxBytes and MaxLength; all but WAV files of 8 kHz, mono, 16 bit are
+// converted by sox. What isn't such a file is ErrRefused, and leaves everything as it was.
+func (l *Library) Put(ctx context.Context, k Key, from io.Reader) (Sound, error) {
+	if err := k.check(); err != nil {
+		return Sound{}, err
+	}
+	sound, err := l.put(ctx, k, from)
+	if err != nil {
+		return Sound{}, fmt.Errorf("put sound %s into %s: %w", k, l.folder.folder, err)
+	}
+	return sound, nil
+}
+
+func (l *Library) put(ctx context.Context, k Key, from io.Reader) (Sound, error) {
+	content, err := io.ReadAll(io.LimitReader(from, MaxBytes+1))
+	if err != nil {
+		return Sound{}, err
+	}
+	if len(content) > MaxBytes {
+		return Sound{}, fmt.Errorf("%w: it has more than %d MiB", ErrRefused, MaxBytes>>20)
+	}
+	original, err := inspect(content)
+	if err != nil {
+		return Sound{}, err
+	}
+	ctx, cancel := l.limited(ctx)
+	defer cancel()
+	r, err := render(ctx, original)
+	if err != nil {
+		return Sound{}, err
+	}
+	to := exactPlace(l.folder, k)
+	if err := to.tree.replace(to.file(), r.files()); err != nil {
+		return Sound{}, err
+	}
+	sound, file, err := to.read()
+	if err == nil {
+		file.Close()
+	}
+	return sound, err
+}
+
+// Delete removes what was put under exactly this key; ErrUnknown where there is nothing. A
+// sound that lies behind it, a shipped one say, is heard again.
+func (l *Library) Delete(k Key) error {
+	if err := k.check(); err != nil {
 		return err
 	}
-	// The operator's own comes first, also where it can't be played: else the
-	// shipped one would be heard without a word.
-	long, err := length(filepath.Join(folder, name+".wav"))
-	switch {
-	case errors.Is(err, fs.ErrNotExist) && slices.Contains(Shipped(), name):
-		return nil
+	at := exactPlace(l.folder, k)
+	switch err := at.tree.remove(at.file()); {
+	case errors.Is(err, fs.ErrNotExist) && slices.Contains(Shipped(), k.Name):
+		return fmt.Errorf("delete sound %s: %w in %s; the shipped %s can't be deleted, but another be put in its place", k, ErrUnknown, l.folder.folder, k.Name)
 	case errors.Is(err, fs.ErrNotExist):
-		return unknown(folder, name)
+		return fmt.Errorf("delete sound %s: %w in %s", k, ErrUnknown, l.folder.folder)
 	case err != nil:
-		return fmt.Errorf("sound %s: %w", name, err)
-	case long > Longest:
-		return fmt.Errorf("sound %s takes %s, and what is longer than %s is cut off: shorten it", name, long.Round(time.Second), Longest)
+		return fmt.Errorf("delete sound %s: %w", k, err)
 	}
 	return nil
 }
 
-// Shipped lists the names of the sounds in the binary.
-func Shipped() []string {
-	entries, _ := shipped.ReadDir("shipped") // it was there when the program was built
-	names := make([]string, len(entries))
-	for i, entry := range entries {
-		names[i] = strings.TrimSuffix(entry.Name(), ".wav")
-	}
-	return names
-}
+// Check is CheckFor for a sound that is shared by all accounts.
+func Check(folder, name string) error { return CheckFor(folder, Key{Name: name}) }
 
-func checkName(name string) error {
-	if !validName.MatchString(name) {
-		return fmt.Errorf("sound %q: %w: names have small letters, digits, - and _", name, ErrUnknown)
+// CheckFor says what keeps the sound of the key from being played as a whole: no such sound
+// (ErrUnknown) in the operator's folder or in the binary, a file that isn't one that
+// Asterisk can play, or one longer than Longest. It writes nothing.
+func CheckFor(folder string, k Key) error {
+	if err := k.checkAsked(); err != nil {
+		return err
+	}
+	sound, file, err := nearest(operatorsPlaces(tree{folder: folder}, k))
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && slices.Contains(Shipped(), k.Name):
+		return nil
+	case errors.Is(err, fs.ErrNotExist):
+		return unknown(folder, k.Name)
+	case err != nil:
+		return fmt.Errorf("sound %s: %w", k.Name, err)
+	}
+	file.Close()
+	if sound.Duration > Longest {
+		return fmt.Errorf("sound %s takes %s, and what is longer than %s is cut off: shorten it", k.Name, sound.Duration.Round(time.Second), Longest)
 	}
 	return nil
 }
 
 func unknown(folder, name string) error {
 	return fmt.Errorf("sound %s: %w: put %s.wav (8 kHz, mono, 16 bit) into %s; shipped: %s",
-		name, ErrUnknown, name, folder, strings.Join(Shipped(), ", "))
+		name, ErrUnknown, name, folder, strings.Join(shippedLike(name), ", "))
+}
+
+// shippedLike lists the shipped sounds whose names are one slip of the pen away, all of
+// them if there is none.
+func shippedLike(name string) []string {
+	slip := func(a, b string) bool {
+		for a != "" && b != "" && a[0] == b[0] {
+			a, b = a[1:], b[1:]
+		}
+		for a != "" && b != "" && a[len(a)-1] == b[len(b)-1] {
+			a, b = a[:len(a)-1], b[:len(b)-1]
+		}
+		return max(len(a), len(b)) <= 2
+	}
+	all := Shipped()
+	if like := slices.DeleteFunc(slices.Clone(all), func(other string) bool { return !slip(name, other) }); len(like) > 0 {
+		return like
+	}
+	return all
 }
