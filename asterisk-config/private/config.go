@@ -31,6 +31,11 @@ type Config struct {
 	// Dialplan is text added to the end of extensions.conf: further contexts.
 	Dialplan string
 
+	// Further is text added to the end of other files of etc, by their names:
+	// more modules in modules.conf, a whole followme.conf. Sections that are
+	// there already go on with [name](+).
+	Further map[string]string
+
 	// Codec is the codec of trunk and agents; ulaw if empty.
 	Codec string
 
@@ -48,6 +53,7 @@ type Config struct {
 type Agent struct {
 	Name     string
 	Password string
+	Options  []string // further lines of the endpoint's section, as "named_call_group = 1"
 }
 
 // Queue is a queue of app_queue. Zero values are filled in as said.
@@ -129,6 +135,7 @@ var (
 	dialled     = regexp.MustCompile(`^\+?[0-9]+$|^_[][0-9XZNxzn+.!-]+$`)
 	oneLine     = regexp.MustCompile(`^[^\r\n]+$`)
 	password    = regexp.MustCompile(`^[^\s;]+$`)
+	configFile  = regexp.MustCompile(`^[a-z0-9_]+\.conf$`)
 	memberIface = regexp.MustCompile(`^[A-Za-z0-9]+/[^\s;]+$`)
 )
 
@@ -154,6 +161,11 @@ func (c Config) check() error {
 		if !password.MatchString(a.Password) {
 			fault("agent %q: want a password without blanks and semicolons", a.Name)
 		}
+		for _, o := range a.Options {
+			if !oneLine.MatchString(o) {
+				fault("agent %q: option %q: want one line", a.Name, o)
+			}
+		}
 	}
 	for _, q := range c.Queues {
 		if !name.MatchString(q.Name) || q.Name == "general" {
@@ -171,6 +183,11 @@ func (c Config) check() error {
 			if !oneLine.MatchString(o) {
 				fault("queue %q: option %q: want one line", q.Name, o)
 			}
+		}
+	}
+	for file := range c.Further {
+		if !configFile.MatchString(file) {
+			fault("further text for %q: want the name of a file of etc, such as followme.conf", file)
 		}
 	}
 	for _, n := range c.Numbers {

@@ -22,6 +22,8 @@ func TestConfigCheck(t *testing.T) {
 		{"agent who breaks out", Config{Agents: []Agent{{Name: "alice]\n[bob", Password: "x"}}}, `agent "alice]\n[bob"`},
 		{"agent without password", Config{Agents: []Agent{{Name: "alice"}}}, "want a password"},
 		{"password with a comment", Config{Agents: []Agent{{Name: "alice", Password: "a;b"}}}, "want a password"},
+		{"agent's option of two lines", Config{Agents: []Agent{{Name: "alice", Password: "x", Options: []string{"a = b\n[bob]"}}}}, `agent "alice": option`},
+		{"further file elsewhere", Config{Further: map[string]string{"../cdr.conf": "x"}}, `further text for "../cdr.conf"`},
 		{"queue called general", Config{Queues: []Queue{{Name: "general"}}}, `queue "general"`},
 		{"strategy", Config{Queues: []Queue{{Name: "support", Strategy: "ring all"}}}, `strategy "ring all"`},
 		{"two codecs", Config{Codec: "ulaw,alaw"}, `codec "ulaw,alaw"`},
@@ -53,8 +55,11 @@ func TestSecondsRoundUp(t *testing.T) {
 // shop is a small company with two agents, a queue and two numbers.
 func shop(trunk string) Config {
 	return Config{
-		Trunk:  trunk,
-		Agents: []Agent{{Name: "alice", Password: "alices-secret"}, {Name: "bob", Password: "bobs-secret"}},
+		Trunk: trunk,
+		Agents: []Agent{
+			{Name: "alice", Password: "alices-secret"},
+			{Name: "bob", Password: "bobs-secret", Options: []string{"named_call_group = sales"}},
+		},
 		Queues: []Queue{
 			{Name: "support", Members: []string{"alice", "bob"}},
 			{
@@ -69,5 +74,9 @@ func shop(trunk string) Config {
 			{Number: "+4685550002", Dialplan: []string{"Answer()", "Goto(menu,s,1)"}},
 		},
 		Dialplan: "[menu]\nexten => s,1,WaitExten(10)\n same => n,Hangup()",
+		Further: map[string]string{
+			"features.conf": "[general](+)\natxfernoanswertimeout = 5\n",
+			"followme.conf": "[alice]\ncontext = from-agents\nnumber = alice,10\n",
+		},
 	}
 }

@@ -64,6 +64,9 @@ func render(s settings) (map[string][]byte, error) {
 		}
 		files[t.Name()] = text.Bytes()
 	}
+	for name, text := range s.Further {
+		files[name] = append(append(files[name], '\n'), text...)
+	}
 	return files, nil
 }
 

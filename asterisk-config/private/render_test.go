@@ -31,6 +31,10 @@ func TestRender(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, asteriskconfig.Dialplan, string(files["callbackd.conf"]), "the file that users include, byte for byte")
 
+	assert.Contains(t, string(files["followme.conf"]), "number = alice,10", "a file that only further text has")
+	assert.Contains(t, string(files["features.conf"]), "[featuremap]", "further text replaces nothing")
+	assert.Contains(t, string(files["features.conf"]), "[general](+)\natxfernoanswertimeout = 5\n")
+
 	var text strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		template, err := templates.ReadFile("etc/" + name)

@@ -76,6 +76,21 @@ func (d *dialog) answered(invite *sip.Request, response *sip.Response) {
 	}
 }
 
+// heard takes the tag of the other side from a provisional response: the dialog
+// is early then (RFC 3261 section 12.1), which is enough to be replaced.
+func (d *dialog) heard(response *sip.Response) {
+	tag, ok := "", false
+	if to := response.To(); to != nil {
+		tag, ok = to.Params.Get("tag")
+	}
+	if !ok {
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.remote.Params = sip.HeaderParams{{K: "tag", V: tag}}
+}
+
 // request builds a request within the dialog. An ACK has the number of the
 // INVITE, anything else the next one.
 func (d *dialog) request(method sip.RequestMethod) *sip.Request {
@@ -86,6 +101,18 @@ func (d *dialog) request(method sip.RequestMethod) *sip.Request {
 		d.seq++
 		number = d.seq
 	}
+	return d.build(method, number)
+}
+
+// acknowledge is the ACK of a re-INVITE with that number.
+func (d *dialog) acknowledge(number uint32) *sip.Request {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.build(sip.ACK, number)
+}
+
+// build makes a request within the dialog. The caller holds d.mu.
+func (d *dialog) build(method sip.RequestMethod, number uint32) *sip.Request {
 	r := sip.NewRequest(method, *d.target.Clone())
 	for _, route := range d.routes {
 		r.AppendHeader(sip.NewHeader("Route", route))

@@ -29,6 +29,10 @@
 // ended it, how, and with which Reason headers. Methods that begin with Must
 // end the test instead of returning an error.
 //
+// An agent's phone forwards ([Call.Redirect], 302), holds ([Call.Hold],
+// [Call.Unhold]), and passes a call on: unseen ([Call.Transfer]), or to whom it
+// talks on another call or is ringing there ([Call.TransferTo]).
+//
 // # Sound
 //
 // Audio is G.711 µ-law (PCMU), 8000 samples a second, in RTP packets of 20 ms.
@@ -53,9 +57,10 @@
 // # Limits
 //
 // UDP on loopback only, no TLS, no SRTP. One audio stream, PCMU only: an offer
-// without it gets 488. No hold and no transfer by the phone itself; it agrees
-// to what the other side offers within a call, but doesn't repeat its 200 to a
-// re-INVITE. No PRACK and no session timers of its own. An INVITE without SDP
+// without it gets 488. It agrees to what the other side offers within a call,
+// but doesn't repeat its 200 to a re-INVITE, nor its own re-INVITE after a 491.
+// It passes calls on, and doesn't let itself be passed on: a REFER is refused.
+// No PRACK and no session timers of its own. An INVITE without SDP
 // is refused. RTP is taken from the address in the SDP only, and there is no
 // RTCP. Packets that come late are dropped, not sorted.
 //

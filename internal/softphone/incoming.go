@@ -135,8 +135,28 @@ func (c *Call) Reject(code int) error {
 	return nil
 }
 
+// Redirect refuses the call with 302 and sends the caller to target instead, a
+// SIP URI (RFC 3261 section 21.3.3): what a phone does that is set to forward.
+func (c *Call) Redirect(target string) error {
+	var elsewhere sip.Uri
+	err := sip.ParseUri(target, &elsewhere)
+	if err == nil {
+		err = c.respondAs(302, false, sip.ContactHeader{Address: elsewhere})
+	}
+	if err != nil {
+		return fmt.Errorf("redirect %v to %q: %w", c, target, err)
+	}
+	c.finish(End{By: Near, How: Refused, Code: 302, Phrase: phrase(302)})
+	return nil
+}
+
 // respond sends a response to the INVITE of an incoming call.
 func (c *Call) respond(code int, withSDP bool) error {
+	return c.respondAs(code, withSDP, c.dialog.contact)
+}
+
+// respondAs is respond with a Contact other than the phone's own.
+func (c *Call) respondAs(code int, withSDP bool, contact sip.ContactHeader) error {
 	if c.caller {
 		return errors.New("it is an outgoing call")
 	}
@@ -148,7 +168,7 @@ func (c *Call) respond(code int, withSDP bool) error {
 	if c.decided {
 		return errDecided
 	}
-	err := c.invited.Respond(c.response(code, withSDP))
+	err := c.invited.Respond(c.response(code, withSDP, contact))
 	if errors.Is(err, sip.ErrTransactionCanceled) {
 		return c.endedError()
 	}
@@ -156,13 +176,12 @@ func (c *Call) respond(code int, withSDP bool) error {
 	return err
 }
 
-func (c *Call) response(code int, withSDP bool) *sip.Response {
+func (c *Call) response(code int, withSDP bool, contact sip.ContactHeader) *sip.Response {
 	var body []byte
 	if withSDP {
 		body = c.media.description()
 	}
 	r := sip.NewResponseFromRequest(c.headers, code, phrase(code), body)
-	contact := c.dialog.contact
 	r.AppendHeader(&contact)
 	r.AppendHeader(sip.NewHeader("Allow", allowed))
 	if withSDP {
@@ -187,7 +206,7 @@ func (c *Call) repeatAnswer() {
 		case <-c.done:
 			return
 		case <-again.C:
-			if err := c.invited.Respond(c.response(200, true)); err != nil {
+			if err := c.invited.Respond(c.response(200, true, c.dialog.contact)); err != nil {
 				c.phone.log.Warn("answer can't be repeated", "call", c.String(), "error", err)
 			}
 			pause = min(2*pause, sip.T2)

@@ -27,6 +27,8 @@ type media struct {
 	mu        sync.Mutex
 	remote    netip.AddrPort // where to send; invalid until SDP has come
 	event     uint8          // payload type of keys, the same both ways; 0: none
+	version   uint64         // of our side of the SDP
+	direction direction      // of our side of the SDP
 	player    player
 	pressings []*pressing
 	talking   bool
@@ -58,7 +60,20 @@ func openMedia(ip netip.Addr, began time.Time, says Sound, run func(func())) (*m
 func (m *media) description() []byte {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return description{address: m.local, session: m.session, event: m.event}.encode()
+	return description{
+		address: m.local, session: m.session, version: m.version, event: m.event, direction: m.direction,
+	}.encode()
+}
+
+// turn changes the direction of the audio in the next description, which is a
+// new version of the session (RFC 3264 section 8), and returns what it was. The
+// audio itself goes on.
+func (m *media) turn(d direction) (before direction) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	before, m.direction = m.direction, d
+	m.version++
+	return before
 }
 
 // aim takes the other side's SDP: from where audio will come, and where to

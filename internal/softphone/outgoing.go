@@ -153,6 +153,7 @@ func (c *Call) progress(response *sip.Response) {
 	if response.StatusCode == sip.StatusTrying {
 		return
 	}
+	c.dialog.heard(response)
 	c.rang()
 	if len(response.Body()) == 0 {
 		return

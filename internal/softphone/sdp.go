@@ -17,7 +17,25 @@ var errNoPCMU = errors.New("no audio stream with PCMU/8000 in the SDP")
 type description struct {
 	address netip.AddrPort // where RTP is wanted
 	session uint64         // names the session in o=
+	version uint64         // of the session in o=, one more with each change
 	event   uint8          // payload type of telephone-event; 0: none
+
+	direction direction // written; what the other side says isn't read
+}
+
+// direction is which way audio goes, seen from here (RFC 8866 section 6.7).
+type direction int
+
+const (
+	sendReceive direction = iota
+	sendOnly              // the other side is on hold
+)
+
+func (d direction) String() string {
+	if d == sendOnly {
+		return "sendonly"
+	}
+	return "sendrecv"
 }
 
 // encode writes the description; ours as an offer, or as the answer to an
@@ -30,7 +48,7 @@ func (d description) encode() []byte {
 	var s strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&s, format+"\r\n", args...) }
 	line("v=0")
-	line("o=- %d %d IN %s %s", d.session, d.session, family, ip)
+	line("o=- %d %d IN %s %s", d.session, d.session+d.version, family, ip)
 	line("s=call")
 	line("c=IN %s %s", family, ip)
 	line("t=0 0")
@@ -45,7 +63,7 @@ func (d description) encode() []byte {
 		line("a=fmtp:%d 0-15", d.event)
 	}
 	line("a=ptime:20")
-	line("a=sendrecv")
+	line("a=%v", d.direction)
 	return []byte(s.String())
 }
 
