@@ -5,16 +5,33 @@ import (
 	"strings"
 )
 
-// attribute says who lost a call, in the names of the file: the queue that it
-// entered last, or the group or agent that it rang, or else the scenario that it
-// passed last. What the file doesn't list keeps Asterisk's name: queue:600,
-// agent:PJSIP/fax, scenario:from-pstn. Zero is a call of which nothing is known.
+// attribute says who lost a call, in the names of the file: whoever the dialplan
+// says, else the queue that it entered last, or the group or agent that it rang, or
+// else the scenario that it passed last. What the file doesn't list keeps Asterisk's
+// name: queue:600, agent:PJSIP/fax, scenario:from-pstn; a dialplan may make it of
+// whatever a caller sends, so it is a short line of text. Zero is a call of which
+// nothing is known.
 func (a *Account) attribute(l Loss) Target {
+	lostBy := a.loser(l)
+	if !a.Lists(lostBy) {
+		lostBy.Name = asDelivered(lostBy.Name)
+	}
+	return lostBy
+}
+
+func (a *Account) loser(l Loss) Target {
+	said, err := l.SaidBy()
 	switch {
+	case err == nil && said.Kind == TargetQueue:
+		return Target{TargetQueue, a.queueNamed(said.Name)}
+	case err == nil && !said.IsZero():
+		return said
 	case l.Queue != "":
 		return Target{TargetQueue, a.queueNamed(l.Queue)}
 	case len(l.Endpoints) > 0:
 		return a.rung(l)
+	case l.Earlier != nil:
+		return a.loser(*l.Earlier)
 	case len(l.Contexts) > 0:
 		return a.passed(l.Contexts)
 	}

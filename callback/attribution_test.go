@@ -1,6 +1,7 @@
 package callback
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -176,4 +177,27 @@ func TestListsOrigin(t *testing.T) {
 		require.Equal(t, row.want, account.listsOrigin(Task{Kind: KindMissed, Rule: row.rule, LostBy: lostBy}), "%+v", row)
 	}
 	require.True(t, account.listsOrigin(Task{Kind: KindRequest}), "nobody lost a call that was asked for")
+}
+
+// Whoever lost a call is named in tables, logs and answers; a dialplan may make that name of
+// what a caller sends. Only the file's own names are taken as they are.
+func TestWhoLostACallIsAShortLineOfText(t *testing.T) {
+	long := strings.Repeat("å", 500)
+	cut := strings.Repeat("å", 40) + "…"
+	for name, row := range map[string]struct {
+		loss Loss
+		want string
+	}{
+		"said":            {Loss{Said: "group:" + long}, "group:" + cut},
+		"said in colours": {Loss{Said: "agent:\x1b[31mbob\n"}, "agent:\uFFFD[31mbob"},
+		"a queue":         {Loss{Queue: long}, "queue:" + cut},
+		"a phone":         {Loss{Endpoints: []string{"x" + long}}, "agent:x" + strings.Repeat("å", 39) + "…"},
+		"a phone before":  {Loss{Earlier: &Loss{Endpoints: []string{"\a"}}}, "agent:\uFFFD"},
+		"a context":       {Loss{Contexts: []string{"a\tb"}}, "scenario:a\uFFFDb"},
+	} {
+		require.Equal(t, row.want, company().attribute(row.loss).String(), name)
+	}
+	office := company()
+	office.Groups[long] = Group{Name: long}
+	require.Equal(t, "group:"+long, office.attribute(Loss{Said: "group:" + long}).String(), "the file lists it")
 }

@@ -38,7 +38,17 @@ type DialSeen struct {
 	Caller    *CallChannel // nil in some transfers
 	Peer      CallChannel
 	Status    string // "" begins, RINGING, ANSWER, BUSY, NOANSWER, CANCEL, …
+	Dialled   string // the dial string, at the beginning only: "+46701234567@pstn"
 	Forwarded bool   // the phone sent the call on (302)
+}
+
+// VariableSet says that the dialplan, or a program on its behalf, gave a channel variable
+// a value: one of VariableMissed (UserEvent(CallbackdMissed) sets it too),
+// VariableMessageFile and VariableVoicemail.
+type VariableSet struct {
+	At          time.Time
+	Channel     CallChannel
+	Name, Value string
 }
 
 // HangupRequested says that the end of the channel has begun; what its dialplan
@@ -57,11 +67,13 @@ type BridgeEntered struct {
 	Members []string
 }
 
-// BridgeLeft says that the channel is no longer in the bridge.
+// BridgeLeft says that the channel is no longer in the bridge. Members is who still is.
 type BridgeLeft struct {
 	At      time.Time
 	Bridge  string
+	Holding bool
 	Channel CallChannel
+	Members []string
 }
 
 // ChannelDestroyed says that the channel is gone.
@@ -78,6 +90,9 @@ func (e DialplanReached) When() time.Time { return e.At }
 
 // When is Asterisk's time of the event.
 func (e DialSeen) When() time.Time { return e.At }
+
+// When is Asterisk's time of the event.
+func (e VariableSet) When() time.Time { return e.At }
 
 // When is Asterisk's time of the event.
 func (e HangupRequested) When() time.Time { return e.At }

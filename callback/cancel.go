@@ -44,7 +44,7 @@ func cancelSaying(tx Tx, task Task, reason, attempt string) (Task, error) {
 		task.CancelReason = reason
 		return task, tx.UpdateTask(&task, change)
 	}
-	task.Reason, task.WaitingFor = reason, ""
+	task.Reason, task.WaitingFor, task.HeldBy = reason, "", ""
 	if err := tx.UpdateTask(&task, change); err != nil {
 		return task, err
 	}
@@ -58,7 +58,7 @@ func expire(tx Tx, task Task) error {
 	if err != nil {
 		return err
 	}
-	task.Reason, task.WaitingFor = ExpiredGaveUp, ""
+	task.Reason, task.WaitingFor, task.HeldBy = ExpiredGaveUp, "", ""
 	if err := tx.UpdateTask(&task, change); err != nil {
 		return err
 	}

@@ -24,6 +24,7 @@ type plan struct {
 	ordinal  int
 	try      int
 	due      time.Time
+	notYet   time.Time // no earlier than that, also where something is due already
 	settings Settings
 	missedID int64
 }
@@ -39,8 +40,9 @@ type limit struct {
 // says otherwise.
 const minTalk = time.Second
 
-// answered reports whether the customer has talked to a person.
-func (v Verdict) answered(account *Account) bool {
+// Answered reports whether the customer has talked to a person for as long as helps, by
+// the account whose customer it is; nil if it is nobody's.
+func (v Verdict) Answered(account *Account) bool {
 	if account == nil {
 		return v.Talked >= minTalk
 	}
@@ -48,11 +50,15 @@ func (v Verdict) answered(account *Account) bool {
 }
 
 // lost is the missed call that a verdict makes, before anything is decided:
-// whose it is, who lost it, and the customer's number where it can be read.
+// whose it is, who lost it, and the customer's number where it can be read. Of a
+// number that is withheld nothing is left.
 func lost(book *Rulebook, v Verdict) (account *Account, m MissedCall) {
 	m = MissedCall{
-		PBX: v.PBX, CallID: v.CallID, Trunk: v.Trunk, Caller: v.Caller, Dialled: v.Dialled,
+		PBX: v.PBX, CallID: v.CallID, Trunk: v.Trunk, Caller: asDelivered(v.Caller), Dialled: asDelivered(v.Dialled),
 		Arrived: v.Arrived, Lost: v.Ended, Source: v.Source,
+	}
+	if v.Presentation == PresentationWithheld {
+		m.Caller = ""
 	}
 	account = book.AccountOf(v.PBX, v.Trunk, v.Dialled)
 	if account == nil {
@@ -76,13 +82,14 @@ func (a *Account) identify(m *MissedCall) {
 	}
 }
 
-// decide judges a missed call by an account's file and by the ground. Of
-// several reasons against it the first of these is told: the number (withheld,
-// none, the account's own, another country, a prefix), who lost the call
-// (unknown), the rule (none, frozen, disabled), the customer's hours (no zone),
-// and last the limits (cap, area, queue), so that a reason that lasts comes
-// before one that passes. Pure: m has all the times it needs.
-func (a *Account) decide(m MissedCall, g ground) decision {
+// decide judges a missed call by an account's file, how the call went, and the
+// ground. Of several reasons against it the first of these is told: the number
+// (withheld, none, the account's own, another country, a prefix, known from a log
+// only), how the call went (ignored, a message left, too short), who lost it
+// (unknown), the rule (none, frozen, disabled), the customer's hours (no zone), and
+// last the limits (cap, area, queue), so that a reason that lasts comes before one
+// that passes. Pure: m has all the times it needs.
+func (a *Account) decide(m MissedCall, e evidence, g ground) decision {
 	refuse := func(r Reason) decision {
 		m.Decision, m.Reason = DecisionRefused, r
 		return decision{missed: m}
@@ -93,10 +100,13 @@ func (a *Account) decide(m MissedCall, g ground) decision {
 	if why := callable(a, m.Number); why != "" {
 		return refuse(why)
 	}
+	if why := e.against(); why != "" {
+		return refuse(why)
+	}
 	if m.LostBy.Kind != TargetScenario && !a.Lists(m.LostBy) {
 		return refuse(ReasonTargetUnknown)
 	}
-	rule, why := a.ruleFor(m.LostBy, g.switches)
+	rule, why := a.ruleFor(m.LostBy, e.passedOn, g.switches)
 	if why != "" {
 		return refuse(why)
 	}
@@ -115,11 +125,12 @@ func (a *Account) decide(m MissedCall, g ground) decision {
 }
 
 // ruleFor finds the rule that decides about a loss: the first that covers it and
-// is on.
-func (a *Account) ruleFor(lostBy Target, s Switches) (Rule, Reason) {
+// is on. About a call that a person had answered and passed on, only one with
+// after_transfer decides: else the customer has talked to somebody, and that is it.
+func (a *Account) ruleFor(lostBy Target, passedOn bool, s Switches) (Rule, Reason) {
 	why := ReasonNoRule
 	for _, r := range a.Rules {
-		if !a.covers(r, lostBy) {
+		if !a.covers(r, lostBy) || passedOn && !r.AfterTransfer {
 			continue
 		}
 		off := a.ruleOff(r, s)
@@ -127,6 +138,9 @@ func (a *Account) ruleFor(lostBy Target, s Switches) (Rule, Reason) {
 			return r, ""
 		}
 		why = off
+	}
+	if passedOn {
+		why = ReasonAnsweredFirst
 	}
 	return Rule{}, why
 }

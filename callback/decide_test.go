@@ -30,7 +30,7 @@ func decide(book *Rulebook, v Verdict, change ...func(*ground)) decision {
 	for _, f := range change {
 		f(&g)
 	}
-	return account.decide(m, g)
+	return account.decide(m, account.evidence(v), g)
 }
 
 func TestDecide(t *testing.T) {
@@ -40,12 +40,29 @@ func TestDecide(t *testing.T) {
 		ground  func(*ground)
 		want    Reason
 	}{
-		"called back":            {},
-		"withheld":               {call: func(v *Verdict) { v.Caller = "anonymous" }, want: ReasonAnonymous},
-		"no number":              {call: func(v *Verdict) { v.Caller = "tel" }, want: ReasonNumberInvalid},
-		"another country":        {call: func(v *Verdict) { v.Caller = "+18765551234" }, want: ReasonCountryNotCallable},
-		"premium rate":           {call: func(v *Verdict) { v.Caller = "+469001234567" }, want: ReasonPrefixRefused},
-		"the account itself":     {call: func(v *Verdict) { v.Caller = "08-555 00 00" }, want: ReasonOwnNumber},
+		"called back":                            {},
+		"withheld":                               {call: func(v *Verdict) { v.Caller = "anonymous" }, want: ReasonAnonymous},
+		"no number":                              {call: func(v *Verdict) { v.Caller = "tel" }, want: ReasonNumberInvalid},
+		"another country":                        {call: func(v *Verdict) { v.Caller = "+18765551234" }, want: ReasonCountryNotCallable},
+		"premium rate":                           {call: func(v *Verdict) { v.Caller = "+469001234567" }, want: ReasonPrefixRefused},
+		"the account itself":                     {call: func(v *Verdict) { v.Caller = "08-555 00 00" }, want: ReasonOwnNumber},
+		"withheld, but delivered":                {call: withheld, want: ReasonAnonymous},
+		"from a log":                             {call: func(v *Verdict) { v.Source = SourceLogs }},
+		"from a log, where that isn't enough":    {account: skipping, call: func(v *Verdict) { v.Source = SourceLogs }, want: ReasonNumberLogOnly},
+		"over too soon, where that isn't enough": {account: skipping, want: ReasonNumberLogOnly},
+		"shown, where nothing else is enough":    {account: skipping, call: func(v *Verdict) { v.Presentation = PresentationAllowed }},
+		"the dialplan says so":                   {call: func(v *Verdict) { v.Loss.Said = SaidIgnore }, want: ReasonIgnored},
+		"a message":                              {call: func(v *Verdict) { v.MessageLeft = true }},
+		"a message that is enough":               {account: listening, call: func(v *Verdict) { v.MessageLeft = true }, want: ReasonMessageLeft},
+		"no message":                             {account: listening},
+		"shorter than min_wait":                  {account: waiting61s, want: ReasonTooShort},
+		"as long as min_wait":                    {account: waiting61s, call: func(v *Verdict) { v.Arrived = v.Arrived.Add(-time.Second) }},
+		"answered first":                         {call: func(v *Verdict) { v.Talked = time.Minute }, want: ReasonAnsweredFirst},
+		"answered first, by a rule for that":     {account: func(a *Account) { a.Rules[0].AfterTransfer = true }, call: func(v *Verdict) { v.Talked = time.Minute }},
+		"answered first, by another's rule": {
+			account: func(a *Account) { a.Rules[0].AfterTransfer, a.Rules[0].From = true, []Target{{TargetQueue, "sales"}} },
+			call:    func(v *Verdict) { v.Talked = time.Minute }, want: ReasonAnsweredFirst,
+		},
 		"a queue of nobody":      {call: func(v *Verdict) { v.Loss.Queue = "600" }, want: ReasonTargetUnknown},
 		"a phone of nobody":      {call: func(v *Verdict) { v.Loss = Loss{Endpoints: []string{"PJSIP/fax"}} }, want: ReasonTargetUnknown},
 		"nothing known of it":    {call: func(v *Verdict) { v.Loss = Loss{} }, want: ReasonTargetUnknown},
@@ -63,10 +80,10 @@ func TestDecide(t *testing.T) {
 			call:    func(v *Verdict) { v.Caller = "+18005551234" },
 			want:    ReasonNoTimezone,
 		},
-		"once less than the day's cap":   {account: capped(3, 0), ground: rang(2, 9)},
-		"the day's cap":                  {account: capped(3, 0), ground: rang(3, 3), want: ReasonCapReached},
-		"once less than the month's cap": {account: capped(0, 9), ground: rang(8, 8)},
-		"the month's cap":                {account: capped(0, 9), ground: rang(1, 9), want: ReasonCapReached},
+		"once less than the day's cap":   {account: capped(3, 0), ground: rangAlready(2, 9)},
+		"the day's cap":                  {account: capped(3, 0), ground: rangAlready(3, 3), want: ReasonCapReached},
+		"once less than the month's cap": {account: capped(0, 9), ground: rangAlready(8, 8)},
+		"the month's cap":                {account: capped(0, 9), ground: rangAlready(1, 9), want: ReasonCapReached},
 		"the account's cap only delays": {
 			account: func(a *Account) { a.Callable.PerDay = 5 },
 			ground:  func(g *ground) { g.account.Count = 5 },
@@ -92,6 +109,15 @@ func TestDecide(t *testing.T) {
 	}
 }
 
+func withheld(v *Verdict) { v.Presentation = PresentationWithheld }
+
+func skipping(a *Account) { a.LogOnlyNumbers = LogOnlySkip }
+
+func listening(a *Account) { a.MessageLeft = MessageHandled }
+
+// waiting61s calls nobody back whose call took a minute.
+func waiting61s(a *Account) { a.Callable.MinWait = 61 * time.Second }
+
 func frozen(account string) func(*ground) {
 	return func(g *ground) { g.switches.Frozen = map[string]Switch{account: {Since: noon, By: "admin"}} }
 }
@@ -104,28 +130,35 @@ func capped(day, month int) func(*Account) {
 	return func(a *Account) { a.Callable.PerNumber = Caps{Day: day, Month: month} }
 }
 
-func rang(day, month int) func(*ground) {
+func rangAlready(day, month int) func(*ground) {
 	return func(g *ground) { g.day.Count, g.month.Count = day, month }
 }
 
 // A call can be refused for several reasons. The one that is told is the one to
 // mend first.
 func TestTheOrderOfReasons(t *testing.T) {
-	account := exampleAccount(capped(3, 0), func(a *Account) {
+	account := exampleAccount(capped(3, 0), skipping, listening, waiting61s, func(a *Account) {
 		a.Country, a.Location, a.Rules[0].Schedule = "US", nil, weekdays()
 		a.Rules[0].From = []Target{{TargetQueue, "sales"}}
 	})
-	call := lostCall(func(v *Verdict) { v.Caller, v.Loss.Queue = "anonymous", "600" })
-	all := []func(*ground){frozen("acme"), rang(3, 3), deactivated("acme", "lost")}
+	call := lostCall(withheld, func(v *Verdict) {
+		v.Caller, v.Loss.Queue, v.Loss.Said, v.MessageLeft, v.Talked = "12", "600", SaidIgnore, true, time.Minute
+	})
+	all := []func(*ground){frozen("acme"), rangAlready(3, 3), deactivated("acme", "lost")}
 	for _, step := range []struct {
 		want Reason
 		mend func()
 	}{
-		{ReasonAnonymous, func() { call.Caller = "12" }},
+		{ReasonAnonymous, func() { call.Presentation = PresentationUnknown }},
 		{ReasonNumberInvalid, func() { call.Caller = "+46701234567" }},
 		{ReasonCountryNotCallable, func() { call.Caller = "+19005551234" }},
 		{ReasonPrefixRefused, func() { call.Caller = "+18005551234" }},
+		{ReasonNumberLogOnly, func() { call.Presentation = PresentationAllowed }},
+		{ReasonIgnored, func() { call.Loss.Said = "" }},
+		{ReasonMessageLeft, func() { call.MessageLeft = false }},
+		{ReasonTooShort, func() { call.Arrived = call.Arrived.Add(-time.Second) }},
 		{ReasonTargetUnknown, func() { call.Loss.Queue = "support" }},
+		{ReasonAnsweredFirst, func() { call.Talked = 0 }},
 		{ReasonNoRule, func() { account.Rules[0].From = nil }},
 		{ReasonAccountFrozen, func() { all = all[1:] }},
 		{ReasonRuleDisabled, func() { all = all[:1] }},

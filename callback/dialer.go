@@ -17,6 +17,7 @@ type Dialer struct {
 	rules     *Rules
 	exchanges map[string]Exchange
 	pace      Pace
+	presence  *Presence // nil: nobody is on the phone; see Scheduler.Watch
 	log       zerolog.Logger
 
 	// claims is held for reading from the moment that a PBX is found ready
@@ -49,7 +50,7 @@ func (d *Dialer) start(lifetime context.Context, account *Account, a Attempt, st
 	apart, sever := context.WithCancelCause(lifetime)
 	early, withdraw := context.WithCancelCause(apart)
 	x := &execution{
-		dialer: d, pbx: a.Settings.PBX, account: a.Account, exchange: exchange, call: exchange.Call(lifetime, a, standing),
+		dialer: d, pbx: a.Settings.PBX, account: a.Account, number: a.Number, exchange: exchange, call: exchange.Call(lifetime, a, standing),
 		attempt: a, standing: standing, pace: d.pace,
 		lifetime: lifetime, apart: apart, sever: sever, withdraw: withdraw, done: make(chan struct{}),
 	}
@@ -69,6 +70,7 @@ func (d *Dialer) start(lifetime context.Context, account *Account, a Attempt, st
 	if o, err := d.orderNow(lifetime, a.TaskID); err == nil {
 		x.obey(o)
 	}
+	d.yield(x)
 	go func() {
 		defer sever(nil)
 		x.run(early)

@@ -4,14 +4,23 @@
 //
 // The way is one-way. The half that notices:
 //
-//	CallEvent → Detector → Verdict → Intake (decide) → Store
+//	CallEvent → Detector → Finding → Intake (decide) → Store
+//	queue_log and CDR → Finding → Intake.CatchUp (decide) → Store
 //
 // The half that dials:
 //
 //	Store → Scheduler (claim) → Dialer → script → Exchange, Call
 //	      → conclude (classify, follow) → Store
 //
-// The two meet only in the store, so either can die at any moment.
+// The two meet only in the store, so either can die at any moment. One thing goes
+// past it, because it is only ever true now: Presence, who is on the phone with us.
+// Such a customer isn't called, and an attempt that hasn't called yet gives way.
+//
+// A missed call leaves one row with one decision, and of a closed list one reason why
+// it isn't called back (Reason.Meaning). A callback ends before it is made when the
+// customer has talked to somebody (helped.go), when what promised it is gone
+// (upkeep_void.go), or when a person says so. Calls of one ring from neighbouring
+// numbers are called back by nobody until a person has looked (one_ring.go).
 //
 // Beside them stand Control, for what people switch off and on by hand, and
 // Upkeep, which ends tasks whose promise is void. Neither dials. What forbids a
@@ -36,6 +45,16 @@
 // whatever a crash or a gap leaves behind, Reconcile knows whose it is, and the
 // counting rule (counts) knows how to end it: an attempt counts once the
 // customer's phone may have rung, and is never repeated then.
+//
+// What recordings of a real Asterisk (testdata/ari) showed of the Detector's fold: a
+// call that comes back from a parking lot runs the very Dial that it ran before, so a
+// phone that is rung anew tells it from Asterisk's repeating an old application. The
+// Dial behind a Local channel may be told before the one that leads there. VoiceMail()
+// names its file and its status after the caller has hung up, and an h extension may
+// still say who loses the call; whom it dials counts for nothing. A customer whom an
+// agent dialled and then transferred looks, in a listing, like one who has called. An
+// event that names an unknown channel, or a bridge's leaver who was never seen to
+// enter, makes up for a lost one.
 //
 // Words are those of the design: a task is one promise, an attempt one try to
 // keep it, a leg one side of an attempt, a gap a time in which events may have

@@ -17,6 +17,10 @@ type Exchange interface {
 	// Admit asks whether target may get one more agent leg now. waiting says
 	// in words what is in the way; "" is yes.
 	Admit(ctx context.Context, target Target) (waiting string, err error)
+	// Behind says in words why it isn't known yet who calls there and what happened
+	// while callbackd, or its connection, was away; "" where that is known, and where
+	// the PBX is away for so long that the others don't wait for it any more.
+	Behind() string
 	// Prefix begins the names of all channels and bridges of callbackd there.
 	Prefix() string
 	// Call gives the hold on an attempt's legs, whose names are committed, for
@@ -105,8 +109,9 @@ func (e *LegEnded) Error() string {
 }
 
 // ErrGaveWay ends an attempt before the customer's leg is sent: for a live
-// caller, or because its task was cancelled or something forbids it now; and
-// before both talk where the account was frozen.
+// caller, because its customer is on the phone with us, or because its task was
+// cancelled or something forbids it now; and before both talk where the account
+// was frozen.
 var ErrGaveWay = errors.New("the attempt gave way")
 
 // ErrGap is a time in which events may have been missed.

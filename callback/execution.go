@@ -14,6 +14,7 @@ type execution struct {
 	dialer   *Dialer
 	pbx      string
 	account  string
+	number   string // the customer's
 	exchange Exchange
 	call     Call
 	attempt  Attempt
@@ -110,6 +111,9 @@ func (d *Dialer) mayCall(tx ReadTx, attempt Attempt) error {
 		return err
 	}
 	if o := account.forbids(g, task, attempt); o.stands() {
+		return fmt.Errorf("%w: %s", ErrGaveWay, o.reason)
+	}
+	if o := d.presence.inTheWay(account, attempt.Number); o.stands() {
 		return fmt.Errorf("%w: %s", ErrGaveWay, o.reason)
 	}
 	return nil

@@ -103,7 +103,7 @@ func Explain(tx ReadTx, book *Rulebook, q Question) (Explanation, error) {
 	}
 	d, task := decision{missed: m}, Task{}
 	if account != nil {
-		if d, task, err = settle(tx, account.decide(m, g)); err != nil {
+		if d, task, err = settle(tx, account.decide(m, evidence{}, g)); err != nil {
 			return Explanation{}, err
 		}
 	}

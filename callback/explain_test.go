@@ -148,6 +148,31 @@ func TestWhoWouldRing(t *testing.T) {
 	}
 }
 
+// How a call went, whoever asks only imagines: nothing of that speaks against it.
+func TestExplainTakesTheBestOfACall(t *testing.T) {
+	x, err := Explain(&records{}, NewRulebook(shop(func(a *Account) {
+		a.Callable.MinWait, a.LogOnlyNumbers, a.MessageLeft = time.Minute, LogOnlySkip, MessageHandled
+	})), asking())
+	require.NoError(t, err)
+	require.Equal(t, DecisionTaskCreated, x.Decision)
+}
+
+// A reason that only a call which happened can have is said in words, too: where a
+// file is tried out on calls of the past.
+func TestWhyACallOfThePastIsRefused(t *testing.T) {
+	account := shop(func(a *Account) { a.Callable.MinWait = 20 * time.Second })
+	for reason, why := range map[Reason]string{
+		ReasonNumberLogOnly: "nobody could ask whether the number is withheld, and log_only_numbers is skip",
+		ReasonIgnored:       "the dialplan says that the call isn't to be called back (CALLBACKD_MISSED=ignore)",
+		ReasonMessageLeft:   "the customer left a message, and message_left is handled",
+		ReasonTooShort:      "the call was over after 2.5s; callable.min_wait is 20s",
+		ReasonAnsweredFirst: "a person answered first and passed the call on to queue:support, and no rule that is on and has after_transfer is about that",
+	} {
+		m := MissedCall{Decision: DecisionRefused, Reason: reason, Arrived: noon, Lost: noon.Add(2500 * time.Millisecond), LostBy: Target{TargetQueue, "support"}}
+		require.Equal(t, why, account.why(decision{missed: m}, ground{now: noon}))
+	}
+}
+
 // Each reason comes with the words that say what to look at.
 func TestExplainWhyNot(t *testing.T) {
 	for name, row := range map[string]struct {
@@ -283,9 +308,10 @@ func TestExplainWhatIsThereAlready(t *testing.T) {
 	}, x.Notes)
 
 	tx.open.State, tx.switches = TaskHeld, Switches{}
+	tx.open.WaitingFor = "held by ann since 2026-11-20 12:00 UTC (on holiday): release it (callbackd tasks release 12)"
 	x, err = Explain(tx, book, asking())
 	require.NoError(t, err)
-	require.Contains(t, x.Notes, "task 12 is held: nothing is dialled until somebody releases it")
+	require.Contains(t, x.Notes, "nothing is dialled while task 12 is held by ann since 2026-11-20 12:00 UTC (on holiday): release it (callbackd tasks release 12)")
 }
 
 func TestExplainWhoseCallItIs(t *testing.T) {

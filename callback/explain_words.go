@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/nyaruka/phonenumbers"
 )
@@ -30,6 +31,17 @@ func (a *Account) why(d decision, g ground) string {
 		return a.whyRefused(m.Number)
 	case ReasonNoAccount:
 		return fmt.Sprintf("several accounts share trunk %s, and %q is none of their numbers", m.Trunk, m.Dialled)
+	case ReasonNumberLogOnly:
+		return "nobody could ask whether the number is withheld, and log_only_numbers is skip"
+	case ReasonIgnored:
+		return "the dialplan says that the call isn't to be called back (CALLBACKD_MISSED=ignore)"
+	case ReasonMessageLeft:
+		return "the customer left a message, and message_left is handled"
+	case ReasonTooShort:
+		return fmt.Sprintf("the call was over after %s; callable.min_wait is %s",
+			m.Lost.Sub(m.Arrived).Round(100*time.Millisecond), FormatDuration(a.Callable.MinWait))
+	case ReasonAnsweredFirst:
+		return fmt.Sprintf("a person answered first and passed the call on to %s, and no rule that is on and has after_transfer is about that", m.LostBy)
 	case ReasonTargetUnknown:
 		if m.LostBy.IsZero() {
 			return "nobody knows who lost the call"
@@ -110,7 +122,7 @@ func (a *Account) notes(g ground, task Task) (notes []string) {
 	}
 	switch task.State {
 	case TaskHeld:
-		notes = append(notes, fmt.Sprintf("task %d is held: nothing is dialled until somebody releases it", task.ID))
+		notes = append(notes, fmt.Sprintf("nothing is dialled while task %d is %s", task.ID, task.WaitingFor))
 	case TaskDialing:
 		notes = append(notes, fmt.Sprintf("task %d is being dialled: what is said here holds if that attempt doesn't connect", task.ID))
 	}

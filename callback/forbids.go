@@ -198,11 +198,15 @@ func reached(legs Legs, most int) bool { return most > 0 && legs.Count >= most }
 
 // since says since when, and by whom, something is switched off.
 func (a *Account) since(g ground, s Switch) string {
-	zone := a.Location
-	if zone == nil {
-		zone = time.UTC
+	return fmt.Sprintf("since %s by %s", spoken(s.Since, g.now, a.zone()), s.By)
+}
+
+// zone is the one in which an account's people are told of times.
+func (a *Account) zone() *time.Location {
+	if a.Location == nil {
+		return time.UTC
 	}
-	return fmt.Sprintf("since %s by %s", spoken(s.Since, g.now, zone), s.By)
+	return a.Location
 }
 
 // spoken writes a time as people say it: the weekday is enough for the days

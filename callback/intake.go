@@ -4,232 +4,250 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"sync"
 	"time"
+
+	"github.com/rs/zerolog"
 )
 
-// Intake turns verdicts into missed calls and tasks. It is the half that
-// notices: it never dials, and all it leaves is in the store.
+// Intake turns what the detector and the logs find into missed calls and tasks, and
+// ends tasks that have become unnecessary. It is the half that notices: it never
+// dials, and all it leaves is in the store.
 type Intake struct {
 	store   Store
 	rules   *Rules
 	decided func(MissedCall)
+	options IntakeOptions
+	helps   recentHelps
+	strange strangeWords
+
+	mu     sync.Mutex
+	alarms map[blockKey]time.Time // since when not to raise the alarm about a block again
+}
+
+// IntakeOptions is what an intake can do without.
+type IntakeOptions struct {
+	Log zerolog.Logger // the zero Logger is silent
+	// Logged lists the PBXs whose logs are read beside the events: of a call of which
+	// the events showed only a part, the log may know better before it is called back.
+	Logged []string
 }
 
 // NewIntake makes an intake that decides by rules. decided hears of each missed
 // call after its commit.
 func NewIntake(store Store, rules *Rules, decided func(MissedCall)) *Intake {
-	return &Intake{store: store, rules: rules, decided: decided}
+	return &Intake{store: store, rules: rules, decided: decided, alarms: map[blockKey]time.Time{}}
 }
 
-// Take takes in what the detector found.
+// With sets the options, before the first call is taken in.
+func (in *Intake) With(o IntakeOptions) *Intake {
+	in.options = o
+	return in
+}
+
+// Take takes in what the detector found, in one transaction. The same call taken
+// twice changes nothing.
 func (in *Intake) Take(ctx context.Context, f Finding) error {
-	if v, over := f.(Verdict); over {
-		return in.judged(ctx, v)
+	call, change := in.change(f)
+	if change == nil {
+		return nil
 	}
+	book := in.rules.Book()
+	var n news
+	err := in.store.Update(ctx, func(tx Tx) (err error) {
+		n, err = change(tx, book)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("take in call %s: %w", call, err)
+	}
+	in.publish(n)
 	return nil
+}
+
+// change is what a finding changes in the store, and the unique id that it goes by; nil
+// where that is nothing: the beginning and the end of a customer's call, which its verdict
+// tells all about, and the end of one that an agent made.
+func (in *Intake) change(f Finding) (call string, change func(Tx, *Rulebook) (news, error)) {
+	switch f := f.(type) {
+	case Verdict:
+		return f.CallID, func(tx Tx, book *Rulebook) (news, error) { return in.judged(tx, book, f) }
+	case CallBegan:
+		if f.Outbound {
+			return f.ID, helpsNow(f.LiveCall, WhenDialled)
+		}
+	case CallAnswered:
+		if f.Outbound {
+			return f.ID, helpsNow(f.LiveCall, WhenAnswered)
+		}
+	case Dialled:
+		return f.ID, func(tx Tx, book *Rulebook) (news, error) { return helpedByHand(tx, book, f.LiveCall, f.moment) }
+	}
+	return "", nil
+}
+
+// CatchUp takes in what the logs of a PBX tell of customers' calls (Verdict) and of those
+// of agents (Dialled), in the order in which they ended, and stores how far the logs are
+// read, all in one transaction: after a crash they are read on from the same place. A call
+// that the database refuses is a fault of callbackd's own, which no other try mends: it is
+// left out, with an alarm, and the rest is taken in.
+func (in *Intake) CatchUp(ctx context.Context, pbx string, calls []Finding, position []byte) error {
+	var all news
+	var nowhere error // why the position can't be stored
+	err := in.store.Update(ctx, func(tx Tx) error {
+		all, nowhere = news{}, nil
+		book := in.rules.Book()
+		for _, f := range calls {
+			_, change := in.change(f)
+			if change == nil {
+				continue
+			}
+			n, err := change(tx, book)
+			if err != nil {
+				return err
+			}
+			all.add(n)
+		}
+		nowhere = tx.SetLogPosition(pbx, position)
+		return nowhere
+	})
+	switch {
+	case err == nil:
+		in.publish(all)
+		return nil
+	case errors.Is(err, ErrRefused) && nowhere == nil && len(calls) > 0:
+		return in.catchUpOneByOne(ctx, pbx, calls, position)
+	}
+	return fmt.Errorf("take in %d calls from the logs of %s: %w", len(calls), pbx, err)
+}
+
+// catchUpOneByOne takes in what can't be taken in together, each call in a transaction of
+// its own and the position last: the database may say only at a commit that it refuses
+// something, and then not what. Dying in between, it takes some of them once more, which
+// changes nothing.
+func (in *Intake) catchUpOneByOne(ctx context.Context, pbx string, calls []Finding, position []byte) error {
+	for _, f := range calls {
+		err := in.Take(ctx, f)
+		switch {
+		case errors.Is(err, ErrRefused):
+			in.options.Log.Error().Err(err).Str("alarm", "call_refused").Str("pbx", pbx).
+				Msg("the database refuses a call from the logs; please report it")
+		case err != nil:
+			return fmt.Errorf("take in a call from the logs of %s: %w", pbx, err)
+		}
+	}
+	return in.CatchUp(ctx, pbx, nil, position)
+}
+
+// news is what a transaction has changed, for those who hear of it after the commit.
+type news struct {
+	missed []MissedCall
+	helps  []given
+	bursts []burst
+	said   []unknownWord
+}
+
+func (n *news) add(more news) {
+	n.missed = append(n.missed, more.missed...)
+	n.helps = append(n.helps, more.helps...)
+	n.bursts = append(n.bursts, more.bursts...)
+	n.said = append(n.said, more.said...)
+}
+
+func (in *Intake) publish(n news) {
+	in.helps.add(n.helps)
+	for _, w := range n.said {
+		in.strange.tell(in.options.Log, w)
+	}
+	for _, m := range n.missed {
+		in.decided(m)
+	}
+	for _, b := range n.bursts {
+		in.raise(b)
+	}
 }
 
 // judged takes in a customer's call that is over. A call that talked to a person
 // makes the customer's open callback unnecessary; any other leaves a missed call
-// and, if the rules say so, a task. The same call taken twice changes nothing.
-func (in *Intake) judged(ctx context.Context, v Verdict) error {
-	book := in.rules.Book()
-	if account := book.AccountOf(v.PBX, v.Trunk, v.Dialled); v.answered(account) {
-		return in.helped(ctx, account, v)
+// and, if the rules say so, a task. One that a person passed on, and that was lost
+// then, is both: missed, if a rule asks for that, and else no more than helped.
+func (in *Intake) judged(tx Tx, book *Rulebook, v Verdict) (n news, err error) {
+	if v, err = asStored(tx, v); err != nil {
+		return n, err
 	}
-	var recorded *MissedCall
-	err := in.store.Update(ctx, func(tx Tx) error {
-		d, err := judge(tx, book, v, time.Now())
-		if err != nil {
-			return err
-		}
-		recorded, err = record(tx, d)
-		return err
-	})
+	account, m := lost(book, v)
+	answered := v.Answered(account)
+	if _, err := v.Loss.SaidBy(); err != nil {
+		n.said = append(n.said, unknownWord{v.CallID, v.Loss.Said})
+	}
+	switch {
+	case answered && account == nil: // nobody's customer
+		return n, nil
+	case answered && !v.Loss.reached():
+		return in.helped(tx, n, account, m.Number, v)
+	}
+	d, err := judge(tx, account, m, v)
 	if err != nil {
-		return fmt.Errorf("record missed call %s on %s: %w", v.CallID, v.PBX, err)
+		return n, err
 	}
-	if recorded != nil {
-		in.decided(*recorded)
+	if v.Partial && slices.Contains(in.options.Logged, v.PBX) {
+		d.plan.notYet = m.Lost.Add(logsKnowWithin)
 	}
-	return nil
+	recorded, err := record(tx, d)
+	if err != nil {
+		return n, err
+	}
+	if answered && d.missed.Rule == "" {
+		if n, err = in.helped(tx, n, account, m.Number, v); err != nil {
+			return n, err
+		}
+	}
+	if recorded == nil {
+		return n, nil
+	}
+	n.missed = append(n.missed, *recorded)
+	if account == nil {
+		return n, nil
+	}
+	if n.bursts, err = guard(tx, account, *recorded); err != nil {
+		return n, err
+	}
+	if g, helped := in.helps.since(*recorded); helped {
+		err = help(tx, g, func(newest MissedCall) bool { return !newest.Lost.After(g.at) })
+	}
+	return n, err
 }
+
+// asStored gives what a log tells of a call the numbers that the events had: in a log
+// they are what the dialplan has made of them.
+func asStored(tx ReadTx, v Verdict) (Verdict, error) {
+	if v.Source != SourceLogs {
+		return v, nil
+	}
+	first, err := tx.SeenCall(v.PBX, v.CallID)
+	if err == nil && first.Source == SourceEvents {
+		v.Trunk, v.Caller, v.Dialled = first.Trunk, first.Caller, first.Dialled
+	}
+	if errors.Is(err, ErrNotFound) {
+		err = nil
+	}
+	return v, err
+}
+
+// logsKnowWithin is how soon after its end a call stands in Asterisk's logs, and has
+// been read there.
+const logsKnowWithin = 10 * time.Second
 
 // judge decides about a missed call by what tx reads, so that nothing that
 // somebody switches off at this moment is overlooked.
-func judge(tx ReadTx, book *Rulebook, v Verdict, now time.Time) (decision, error) {
-	account, m := lost(book, v)
+func judge(tx ReadTx, account *Account, m MissedCall, v Verdict) (decision, error) {
 	if account == nil {
 		return decision{missed: m}, nil
 	}
-	g, err := survey(tx, account, m.Number, "", now)
+	g, err := survey(tx, account, m.Number, "", time.Now())
 	if err != nil {
 		return decision{}, err
 	}
-	return account.decide(m, g), nil
-}
-
-// record stores a missed call with what was decided, and makes or changes the
-// task that follows from it. It answers nil for a call that was seen before.
-func record(tx Tx, d decision) (*MissedCall, error) {
-	if _, err := tx.SeenCall(d.missed.PBX, d.missed.CallID); err == nil {
-		return nil, nil
-	} else if !errors.Is(err, ErrNotFound) {
-		return nil, err
-	}
-	d, task, err := settle(tx, d)
-	if err != nil {
-		return nil, err
-	}
-	m := d.missed
-	switch m.Decision {
-	case DecisionTaskCreated:
-		err = create(tx, &m, d)
-	case DecisionMerged:
-		err = merge(tx, task, &m, d)
-	default:
-		err = tx.InsertMissedCall(&m)
-	}
-	return &m, err
-}
-
-// settle looks where a loss that is to be called back goes: into the customer's
-// open task, which needs no room for it, or into a new one, unless there are too
-// many already.
-func settle(tx ReadTx, d decision) (decision, Task, error) {
-	m := &d.missed
-	if m.Decision == DecisionRefused {
-		return d, Task{}, nil
-	}
-	task, err := tx.OpenMissedTask(m.Account, m.Number)
-	if err == nil {
-		m.Decision, m.TaskID = DecisionMerged, task.ID
-		return d, task, nil
-	}
-	if !errors.Is(err, ErrNotFound) {
-		return d, Task{}, err
-	}
-	for _, l := range d.limits {
-		open, err := tx.OpenMissed(m.Account, l.targets)
-		if err != nil {
-			return d, Task{}, fmt.Errorf("count the open tasks of account %s: %w", m.Account, err)
-		}
-		if open >= l.most {
-			m.Decision, m.Reason = DecisionRefused, l.reason
-			break
-		}
-	}
-	return d, Task{}, nil
-}
-
-// create makes a task of a missed call.
-func create(tx Tx, m *MissedCall, d decision) error {
-	p := d.plan
-	task := Task{
-		Account: m.Account, Kind: KindMissed, Number: m.Number, State: TaskScheduled,
-		Target: p.settings.Target, Region: p.settings.Region, LostBy: m.LostBy, Rule: m.Rule, PBX: m.PBX,
-		Arrived: m.Arrived, Due: p.due, GiveUp: d.giveUp,
-	}
-	if last, err := tx.LastTask(m.Account, m.Number); err == nil {
-		task.Previous = last.ID
-	} else if !errors.Is(err, ErrNotFound) {
-		return err
-	}
-	if err := tx.InsertTask(&task, Change{Input: "missed", To: string(TaskScheduled), Reason: m.LostBy.String()}); err != nil {
-		return err
-	}
-	m.TaskID = task.ID
-	if err := tx.InsertMissedCall(m); err != nil {
-		return err
-	}
-	p.missedID = m.ID
-	return schedule(tx, task, p)
-}
-
-// merge joins a further loss to the customer's open task: the newest loss
-// decides rule, target, intervals and when to give up; the due time never moves
-// later, and the oldest arrival keeps its place. While an attempt is being
-// dialled the plan stays: follow applies the loss if that attempt doesn't
-// connect, also where the task had been cancelled. But whether the promise is
-// void is a question about the newest loss from now on. A call that was lost
-// before that one is noted and decides nothing but the place.
-func merge(tx Tx, task Task, m *MissedCall, d decision) error {
-	p := d.plan
-	if err := tx.InsertMissedCall(m); err != nil {
-		return err
-	}
-	p.missedID = m.ID
-	change, err := task.apply(TaskMissedAgain, m.LostBy.String())
-	if err != nil {
-		return err
-	}
-	newest, err := tx.NewestMissedCall(task.ID)
-	if err != nil {
-		return err
-	}
-	if newest.ID == m.ID {
-		// Whoever cancelled didn't know that the customer would need us again.
-		task.CancelReason = ""
-		task.LostBy, task.Rule, task.PBX, task.GiveUp = m.LostBy, m.Rule, m.PBX, d.giveUp
-	}
-	if m.Arrived.Before(task.Arrived) {
-		task.Arrived = m.Arrived
-	}
-	if task.State == TaskDialing || newest.ID != m.ID {
-		return tx.UpdateTask(&task, change)
-	}
-	if task.Due.Before(p.due) {
-		p.due = task.Due
-	}
-	task.Target, task.Region, task.Due = p.settings.Target, p.settings.Region, p.due
-	if err := tx.UpdateTask(&task, change); err != nil {
-		return err
-	}
-	attempt, err := tx.CurrentAttempt(task.ID)
-	if err != nil {
-		return err
-	}
-	change, err = attempt.apply(AttemptReplan, string(TaskMissedAgain))
-	if err != nil {
-		return err
-	}
-	p.fill(&attempt)
-	return tx.UpdateAttempt(&attempt, change)
-}
-
-// schedule inserts the attempt that p plans for task.
-func schedule(tx Tx, task Task, p plan) error {
-	attempt := Attempt{TaskID: task.ID, Account: task.Account, Number: task.Number, State: AttemptScheduled}
-	p.fill(&attempt)
-	return tx.InsertAttempt(&attempt, Change{TaskID: task.ID, Input: "schedule", To: string(AttemptScheduled)})
-}
-
-func (p plan) fill(a *Attempt) {
-	a.Ordinal, a.Try, a.Due, a.Settings, a.MissedCallID = p.ordinal, p.try, p.due, p.settings, p.missedID
-}
-
-// helped cancels the open callback of a customer who has talked to a person.
-func (in *Intake) helped(ctx context.Context, account *Account, v Verdict) error {
-	if account == nil {
-		return nil // nobody's customer
-	}
-	number, err := ParseNumber(v.Caller, account.Country)
-	if err != nil {
-		return nil //nolint:nilerr // nobody whom we could have promised a call
-	}
-	err = in.store.Update(ctx, func(tx Tx) error {
-		task, err := tx.OpenMissedTask(account.Name, number)
-		if errors.Is(err, ErrNotFound) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		_, err = cancel(tx, task, CancelCustomerCalled)
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("cancel the callback of a customer who was helped by call %s on %s: %w", v.CallID, v.PBX, err)
-	}
-	return nil
+	return account.decide(m, account.evidence(v), g), nil
 }

@@ -73,7 +73,11 @@ func TestACustomerWhoWasHelped(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, take, _ := noticing(t)
-			take(func(v *Verdict) { v.Talked = row.talked })
+			take(func(v *Verdict) {
+				if v.Talked = row.talked; v.Talked > 0 {
+					v.Loss = Loss{Earlier: &Loss{Queue: "support"}} // nobody was tried afterwards
+				}
+			})
 			require.Equal(t, row.state, s.task.State)
 			require.Len(t, s.calls, row.lost)
 			if row.state == TaskCancelled {
@@ -88,7 +92,7 @@ func TestACustomerWhoWasHelped(t *testing.T) {
 func TestAShortTalkOfNoAccount(t *testing.T) {
 	s, take, decided := noticing(t)
 	nobodys := func(talked time.Duration) func(*Verdict) {
-		return func(v *Verdict) { v.Trunk, v.Talked = "PJSIP/elsewhere", talked }
+		return func(v *Verdict) { v.Trunk, v.Talked, v.Loss = "PJSIP/elsewhere", talked, Loss{} }
 	}
 	take(nobodys(900 * time.Millisecond))
 	require.Len(t, *decided, 1)

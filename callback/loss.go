@@ -14,28 +14,42 @@ type Loss struct {
 	Before    [][]string // endpoints of the Dials right before, newest first, back to the newest queue
 	Contexts  []string   // passed by, oldest first
 	Said      string     // CALLBACKD_MISSED, as the dialplan set it last: "group:sales", "ignore"
+	// Earlier is who had the call until a person talked, where nobody was tried
+	// afterwards: theirs it is if that talk was too short to count.
+	Earlier *Loss
+}
+
+// SaidIgnore in Loss.Said asks that the call not be called back.
+const SaidIgnore = "ignore"
+
+// SaidBy is who lost the call, by the dialplan's own word; zero where it said nothing, or
+// SaidIgnore. The error is a word that means nothing; the call is then judged as if
+// nothing were said.
+func (l Loss) SaidBy() (Target, error) {
+	if l.Said == SaidIgnore {
+		return Target{}, nil
+	}
+	return ParseTarget(l.Said)
 }
 
 // try is one attempt of a channel's dialplan to reach somebody.
 type try struct {
 	queue     string
 	endpoints []string
-	locals    []*channel // second halves of the Locals it dialled: their tries are this one's
+	locals    []*channel // first halves of the Locals it dialled: what the second ones try, it tries
 	app, arg  string
 }
 
-// maxRemembered bounds what a single call that loops in a dialplan can use.
-const maxRemembered = 200
-
 // tried notes that the channel runs app. Asterisk repeats the old application
-// after a redirect, so the same one with the same first argument is no new try.
-func (ch *channel) tried(app, data string) {
-	if ch.gone {
+// after a redirect, so the same one with the same first argument is no new try;
+// unless, after a talk, it rings a phone anew: a call comes back from a parking lot so.
+func (ch *channel) tried(app, data string, rings bool) {
+	if ch.gone || !ch.followed() {
 		return
 	}
 	app = strings.ToLower(app)
 	arg, _, _ := strings.Cut(data, ",")
-	t := try{app: app, arg: arg}
+	t := try{app: app, arg: data}
 	switch app {
 	case "queue":
 		t.queue = arg
@@ -52,13 +66,13 @@ func (ch *channel) tried(app, data string) {
 	default:
 		return
 	}
-	if n := len(ch.tries); n > 0 && ch.tries[n-1].app == t.app && ch.tries[n-1].arg == t.arg {
+	same := ch.last.app == t.app && ch.last.arg == t.arg
+	comesBack := rings && !ch.talking && len(ch.tries) == 0
+	if same && !comesBack {
 		return
 	}
-	if len(ch.tries) == maxRemembered {
-		ch.tries = ch.tries[1:]
-	}
-	ch.tries = append(ch.tries, t)
+	ch.last = t
+	ch.tries = append(bounded(ch.tries), t)
 }
 
 func splitEndpoints(arg string) []string {
@@ -73,22 +87,52 @@ func splitEndpoints(arg string) []string {
 
 // follow notes that the try leads on through a Local channel. A queue's members
 // are its own affair, whatever they are.
-func (t *try) follow(half *channel) {
-	if half == nil || t.queue != "" {
+func (t *try) follow(local *channel) {
+	if t.queue != "" {
 		return
 	}
 	for _, known := range t.locals {
-		if known == half {
+		if known == local {
 			return
 		}
 	}
-	t.locals = append(t.locals, half)
+	t.locals = append(bounded(t.locals), local)
 }
 
-// loss attributes a missed call to the newest try that leads to somebody.
+// way visits the channel and the halves of Locals that it was led through.
+func (ch *channel) way(visit func(*channel)) { ch.wayOf(visit, map[*channel]bool{}) }
+
+func (ch *channel) wayOf(visit func(*channel), seen map[*channel]bool) {
+	if ch == nil || seen[ch] {
+		return
+	}
+	seen[ch] = true
+	visit(ch)
+	for _, tries := range [][]try{ch.earlier, ch.tries} {
+		for _, t := range tries {
+			for _, local := range t.locals {
+				local.half.wayOf(visit, seen)
+			}
+		}
+	}
+}
+
+// loss says whom the call tried last: since a person talked, or else before.
 func (ch *channel) loss() Loss {
+	loss := ch.lossBy(ch.tries)
+	loss.Said = ch.spoken().value
+	if len(ch.earlier) == 0 || loss.Queue != "" || len(loss.Endpoints) > 0 {
+		return loss
+	}
+	earlier := ch.lossBy(ch.earlier)
+	loss.Earlier = &earlier
+	return loss
+}
+
+// lossBy attributes a missed call to the newest of tries that leads to somebody.
+func (ch *channel) lossBy(tries []try) Loss {
 	loss := Loss{Contexts: ch.contexts}
-	for i, r := range ch.rang(map[*channel]bool{}) {
+	for i, r := range rangBy(tries, map[*channel]bool{ch: true}) {
 		switch {
 		case i == 0:
 			loss.Queue, loss.Endpoints = r.queue, r.endpoints
@@ -107,12 +151,16 @@ type rung struct {
 
 // rang lists whom the channel's tries made ring, newest first, back to the
 // newest queue. seen keeps Locals that call each other from going round for ever.
-func (ch *channel) rang(seen map[*channel]bool) (list []rung) {
-	if seen[ch] {
+func (ch *channel) rang(seen map[*channel]bool) []rung {
+	if ch == nil || seen[ch] {
 		return nil
 	}
 	seen[ch] = true
-	for _, t := range slices.Backward(ch.tries) {
+	return rangBy(ch.tries, seen)
+}
+
+func rangBy(tries []try, seen map[*channel]bool) (list []rung) {
+	for _, t := range slices.Backward(tries) {
 		for _, r := range t.rang(seen) {
 			list = append(list, r)
 			if r.queue != "" {
@@ -136,10 +184,10 @@ func (t *try) rang(seen map[*channel]bool) []rung {
 		}
 	}
 	if len(together.endpoints) == 0 && len(t.locals) == 1 {
-		return t.locals[0].rang(seen)
+		return t.locals[0].half.rang(seen)
 	}
-	for _, half := range t.locals {
-		behind := half.rang(seen)
+	for _, local := range t.locals {
+		behind := local.half.rang(seen)
 		switch {
 		case len(behind) == 0:
 		case behind[0].queue != "":

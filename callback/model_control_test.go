@@ -30,6 +30,18 @@ func TestModelOfControl(t *testing.T) {
 	require.True(t, r.ends[end{ResultSuperseded, AttemptAgentUp}])
 }
 
+// TestModelOfLiveCalls is the same with a customer who calls, and whose call is over,
+// at any moment, in place of the people at the switches.
+func TestModelOfLiveCalls(t *testing.T) {
+	t.Parallel()
+	d := controlled()
+	d.controlling.calls = true
+	r := explore(d)
+	t.Logf("%d states, %d moves between them", r.states, r.moves)
+	require.Empty(t, r.fault, strings.Join(r.trace, "\n"))
+	require.True(t, r.ends[end{ResultSuperseded, AttemptAgentUp}])
+}
+
 // TestModelOfBrokenControl breaks it on purpose: see TestModelOfBrokenDesigns.
 func TestModelOfBrokenControl(t *testing.T) {
 	for name, row := range map[string]struct {
@@ -68,6 +80,18 @@ func TestModelOfBrokenControl(t *testing.T) {
 			func(d *design) { d.controlling.cancelsNothing = true },
 			"a task waits though its rule is off",
 		},
+		"nobody looks who is on the phone": {
+			func(d *design) { d.controlling.calls = true; d.controlling.unaware = true },
+			"a task is claimed though the customer is on the phone",
+		},
+		"attempts under way aren't told that the customer has called": {
+			func(d *design) { d.controlling.calls = true; d.controlling.mute = true },
+			"an agent's phone rings though the customer is on the phone",
+		},
+		"who is on the phone isn't looked for when the customer is about to be called": {
+			func(d *design) { d.controlling.calls = true; d.looksForCancel = false },
+			"the customer is called though the customer is on the phone",
+		},
 		"a stop can't be ended": {
 			func(d *design) { d.controlling.endlessStop = true },
 			neverOver,
@@ -99,13 +123,16 @@ func controlled() *design {
 // built, or broken on purpose in one point.
 type controlling struct {
 	spares func(order, Standing) bool
+	calls  bool // the customer does, and nobody is at the switches
 	// Broken: the claim, or the start, doesn't read switches; nobody tells
-	// attempts under way; a freeze is taken for a stop; tasks stay; no resume.
-	blindClaim, blindStart, mute, soft, cancelsNothing, endlessStop bool
+	// attempts under way; a freeze is taken for a stop; tasks stay; no resume; nobody
+	// knows who is on the phone.
+	blindClaim, blindStart, mute, soft, cancelsNothing, endlessStop, unaware bool
 }
 
-// controls is what people have switched off, as the database has it.
-type controls struct{ stopped, frozen, off bool }
+// controls is what people have switched off, as the database has it, and whether the
+// customer is on the phone, as Presence does.
+type controls struct{ stopped, frozen, off, onPhone bool }
 
 func (c controls) any() bool { return c.stopped || c.frozen || c.off }
 
@@ -114,6 +141,10 @@ var modelRule = RuleKey{"acme", "lost"}
 // switched is what people do to the switches: the real operations.
 func (d *design) switched(m *moves) {
 	if d.controlling == nil || !m.from.task.State.Open() && !m.from.script.present() {
+		return
+	}
+	if d.controlling.calls {
+		d.calling(m)
 		return
 	}
 	by := func(operation func(*Control) error) func(*state) {
@@ -158,6 +189,20 @@ func (d *design) switched(m *moves) {
 	})
 }
 
+// calling is what the customer does.
+func (d *design) calling(m *moves) {
+	if !m.from.onPhone {
+		m.nuisance("the customer calls", func(c *state) {
+			c.onPhone = true
+			if !d.controlling.mute {
+				d.obey(c) // Dialer.meet
+			}
+		})
+	} else {
+		m.may("the customer's call is over", func(c *state) { c.onPhone = false })
+	}
+}
+
 // obey has the attempt under way do what the database says now.
 func (d *design) obey(c *state) {
 	if !c.script.present() {
@@ -166,7 +211,7 @@ func (d *design) obey(c *state) {
 	tx := ledgerTx{ledger: &c.ledger}
 	switches, _ := tx.Switches()
 	o := orderFor(switches, c.task)
-	if o.reason != "" {
+	if o.reason != "" || c.onPhone {
 		c.script.withdrawn = !c.script.stage.CustomerSent()
 	}
 	if d.controlling != nil && o.hard && !d.controlling.soft {
@@ -210,14 +255,18 @@ func (d *design) severs(m *moves) bool {
 // judgeControls holds a state to what people have switched off.
 func (s *state) judgeControls(before *state) {
 	was, is := before.newest(), s.newest()
-	if s.any() {
+	for _, forbidden := range []struct {
+		is  bool
+		why string
+	}{{s.any(), "that is switched off"}, {s.onPhone, "the customer is on the phone"}} {
 		switch {
+		case !forbidden.is:
 		case was.ID == is.ID && was.State == AttemptScheduled && is.State == AttemptAgent:
-			s.wrong("a task is claimed though that is switched off")
+			s.wrong("a task is claimed though " + forbidden.why)
 		case was.ID == is.ID && was.State == AttemptAgentUp && is.State == AttemptCustomer:
-			s.wrong("the customer is called though that is switched off")
+			s.wrong("the customer is called though " + forbidden.why)
 		case before.agent != asked && s.agent == asked:
-			s.wrong("an agent's phone rings though that is switched off")
+			s.wrong("an agent's phone rings though " + forbidden.why)
 		}
 	}
 	if s.frozen && !before.hear && s.hear {

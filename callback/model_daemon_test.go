@@ -22,32 +22,29 @@ func (d *design) people(m *moves) {
 	if len(s.calls) < len(d.losses) {
 		m.nuisance("the customer is lost once more", d.miss)
 	}
-	by := func(in TaskInput) func(*state) {
+	does := func(operation func(*state) error) func(*state) {
 		return func(c *state) {
-			err := c.Update(modelContext, func(tx Tx) error {
-				task := c.task
-				change, err := task.apply(in, "")
-				if err != nil {
-					return err
-				}
-				if err := tx.UpdateTask(&task, change); err != nil || task.State.Open() {
-					return err
-				}
-				return dropPlan(tx, task.ID, string(in))
-			})
-			if err != nil {
+			if err := operation(c); err != nil {
 				c.wrong(err.Error())
 			}
 		}
 	}
 	if _, ok := s.task.State.Next(TaskHold); ok {
-		m.nuisance("a person holds the task", by(TaskHold))
+		m.nuisance("a person holds the task", does(func(c *state) error {
+			_, err := Hold(modelContext, &c.ledger, c.task.ID, "ann", "")
+			return err
+		}))
 	}
 	if _, ok := s.task.State.Next(TaskRelease); ok {
-		m.may("a person releases the task", by(TaskRelease))
+		m.may("a person releases the task", does(func(c *state) error {
+			_, err := Release(modelContext, &c.ledger, c.task.ID)
+			return err
+		}))
 	}
 	if _, ok := s.task.State.Next(TaskExpire); ok {
-		m.nuisance("the task grows too old", by(TaskExpire))
+		m.nuisance("the task grows too old", does(func(c *state) error {
+			return c.Update(modelContext, func(tx Tx) error { return expire(tx, c.task) })
+		}))
 	}
 }
 

@@ -141,5 +141,11 @@ func (d *design) execution(c *state, s script) *execution {
 }
 
 func (d *design) dialer(c *state) *Dialer {
-	return NewDialer(&c.ledger, NewRules(d.book), map[string]Exchange{"pbx1": silentExchange{}}, Pace{}, zerolog.Nop())
+	rules := NewRules(d.book)
+	dialer := NewDialer(&c.ledger, rules, map[string]Exchange{"pbx1": silentExchange{}}, Pace{}, zerolog.Nop())
+	if c.onPhone && !c.blind && !d.controlling.unaware {
+		dialer.presence = NewPresence(rules)
+		dialer.presence.Began(LiveCall{PBX: "pbx1", Trunk: "PJSIP/pstn", Number: c.task.Number})
+	}
+	return dialer
 }

@@ -150,8 +150,8 @@ func (d *design) legEnded(s *state) error {
 
 // commit is the real commit of a step.
 func (d *design) commit(c *state, in string) {
-	x := d.execution(c, c.script)
 	c.blind = !d.looksForCancel
+	x := d.execution(c, c.script)
 	err := x.commit(modelContext, AttemptInput(in), func(*Attempt) {})
 	c.blind = false
 	if err != nil {

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/nyaruka/phonenumbers"
 )
@@ -53,6 +55,23 @@ func ParseNumber(raw, country string) (string, error) {
 		}
 	}
 	return "", fmt.Errorf("%w: %q read in %s", ErrNumberInvalid, raw, country)
+}
+
+// asDelivered is what is kept of a number as a trunk delivers it, for people to
+// read: whatever a caller's device sends as one, it is a short line of text, and
+// steers no terminal.
+func asDelivered(raw string) string {
+	const longest = 80 // bytes: E.164 has 15 digits, an extension of Asterisk's 79
+	clean := strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return utf8.RuneError
+		}
+		return r
+	}, strings.TrimSpace(raw))
+	if len(clean) > longest {
+		clean = strings.ToValidUTF8(clean[:longest], "") + "…"
+	}
+	return clean
 }
 
 // looksLikeNumber keeps letters out: libphonenumber would read +1800FLOWERS as

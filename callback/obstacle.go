@@ -10,7 +10,7 @@ import (
 //
 // How it ends says when the task is looked at again: at a time that is known; or
 // when a person acts; or Asterisk is asked again and again; or, with none of
-// these, the end of another attempt, of which the scheduler hears.
+// these, the end of another attempt or of a live call, of which the scheduler hears.
 type obstacle struct {
 	reason string
 	// until is when it ends, where that is known; the task rests until then. What
@@ -65,6 +65,9 @@ func (s *Scheduler) obstacles(tx ReadTx, account *Account, task Task, attempt At
 		return obstacle{}, err
 	}
 	if o := account.forbids(g, task, attempt); o.stands() {
+		return o, nil
+	}
+	if o := s.dialer.presence.inTheWay(account, task.Number); o.stands() {
 		return o, nil
 	}
 	lines, err := tx.Lines(account.Name)

@@ -70,6 +70,28 @@ func (d *Dialer) Observe(changes []Change) {
 	}
 }
 
+// yield has an attempt give way to its customer, who is on the phone with us already:
+// there is nothing to call back for, or it can wait. Once the customer's leg is sent
+// it goes on: the two calls meet at the customer's phone, not here.
+func (d *Dialer) yield(x *execution) {
+	if account, ok := d.rules.Book().Account(x.account); ok {
+		if o := d.presence.inTheWay(account, x.number); o.stands() {
+			x.withdraw(fmt.Errorf("%w: %s", ErrGaveWay, o.reason))
+		}
+	}
+}
+
+// meet hears of a customer who has come on the phone.
+func (d *Dialer) meet(number string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, x := range d.running {
+		if x.number == number {
+			d.yield(x)
+		}
+	}
+}
+
 // orderNow reads what becomes of the attempt of a task.
 func (d *Dialer) orderNow(ctx context.Context, taskID int64) (o order, err error) {
 	err = d.store.View(ctx, func(tx ReadTx) error {

@@ -10,7 +10,7 @@ import (
 )
 
 // dialling is a customer's task with an attempt in a state.
-func dialling(in AttemptState) (*design, *state) {
+func beingDialled(in AttemptState) (*design, *state) {
 	d := asBuilt()
 	s := d.initial()
 	s.task.State, s.newest().State = TaskDialing, in
@@ -20,7 +20,7 @@ func dialling(in AttemptState) (*design, *state) {
 // A disk that is full for a while loses no outcome.
 func TestAnOutcomeThatCannotBeStoredAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d, s := dialling(AttemptCustomer)
+		d, s := beingDialled(AttemptCustomer)
 		began := time.Now()
 		s.hears = func(Change) error {
 			if time.Since(began) < time.Minute {
@@ -37,7 +37,7 @@ func TestAnOutcomeThatCannotBeStoredAtOnce(t *testing.T) {
 // An outcome whose commit wasn't confirmed is stored once more, and changes
 // nothing then.
 func TestAnOutcomeThatIsStoredTwice(t *testing.T) {
-	d, s := dialling(AttemptCustomer)
+	d, s := beingDialled(AttemptCustomer)
 	id := s.newest().ID
 	for range 2 {
 		require.NoError(t, s.Update(t.Context(), func(tx Tx) error {
@@ -51,7 +51,7 @@ func TestAnOutcomeThatIsStoredTwice(t *testing.T) {
 // A result that can't be is a fault of callbackd's own: what is stored is that it
 // failed, with the words it had.
 func TestAResultThatCannotBe(t *testing.T) {
-	d, s := dialling(AttemptAgent)
+	d, s := beingDialled(AttemptAgent)
 	require.NoError(t, s.Update(t.Context(), func(tx Tx) error {
 		return conclude(tx, d.book, s.newest().ID, ending{result: ResultCustomerBusy, reason: "cause 17"}, Pace{}, noon)
 	}))
@@ -63,7 +63,7 @@ func TestAResultThatCannotBe(t *testing.T) {
 
 // A cancellation that came too late isn't shown as one that is still to come.
 func TestAConversationOfACancelledTask(t *testing.T) {
-	d, s := dialling(AttemptBridged)
+	d, s := beingDialled(AttemptBridged)
 	s.task.CancelReason = CancelByPerson
 	require.NoError(t, s.Update(t.Context(), func(tx Tx) error {
 		return conclude(tx, d.book, s.newest().ID, ending{result: ResultConnected}, Pace{}, noon)
@@ -76,7 +76,7 @@ func TestAConversationOfACancelledTask(t *testing.T) {
 // again has the whole of it again.
 func TestABoundCountsSinceTheNewestLoss(t *testing.T) {
 	treatments := Treatments{ResultCustomerBusy: {In: 5 * time.Minute, AtMost: 2}}
-	d, s := dialling(AttemptCustomer)
+	d, s := beingDialled(AttemptCustomer)
 	account, _ := d.book.Account("acme")
 	account.Rules[0].Treatments = treatments
 	past := &history{ledger: &s.ledger}
@@ -109,7 +109,7 @@ func TestABoundCountsSinceTheNewestLoss(t *testing.T) {
 
 // What the customer can't have noticed doesn't count towards a bound either.
 func TestABoundCountsOnlyWhatCounts(t *testing.T) {
-	d, s := dialling(AttemptAgentUp)
+	d, s := beingDialled(AttemptAgentUp)
 	account, _ := d.book.Account("acme")
 	account.Rules[0].Treatments = Treatments{ResultAgentHungUp: {In: time.Minute, AtMost: 2}}
 	past := &history{ledger: &s.ledger}

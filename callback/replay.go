@@ -74,7 +74,7 @@ func (r *Replayed) compare(tx ReadTx, book *Rulebook, was MissedCall, switches S
 	g := ground{now: was.Lost, switches: switches}
 	would := decision{missed: m}
 	if account != nil {
-		would = account.decide(m, g)
+		would = account.decide(m, account.replayedEvidence(was), g)
 	}
 	if passes[was.Reason] && would.missed.Decision != DecisionRefused {
 		r.Untold++
@@ -101,7 +101,7 @@ var passes = map[Reason]bool{ReasonCapReached: true, ReasonAreaFull: true, Reaso
 func (b *Rulebook) replayed(was MissedCall) (*Account, MissedCall) {
 	m := MissedCall{
 		PBX: was.PBX, CallID: was.CallID, Trunk: was.Trunk, Caller: was.Caller, Dialled: was.Dialled, LostBy: was.LostBy,
-		Arrived: was.Arrived, Lost: was.Lost, Decision: DecisionRefused, Reason: ReasonNoAccount,
+		Arrived: was.Arrived, Lost: was.Lost, Source: was.Source, Decision: DecisionRefused, Reason: ReasonNoAccount,
 	}
 	account := b.AccountOf(m.PBX, m.Trunk, m.Dialled)
 	if account == nil {

@@ -108,6 +108,36 @@ func settingsChanged() []Changed {
 	}
 }
 
+// What is stored of a call tells that it was ignored, that a message was left, that it
+// had been answered, that only a log knew it: the same file decides the same again.
+func TestReplayOfHowACallWent(t *testing.T) {
+	for reason, change := range map[Reason]func(*Account, *Verdict){
+		ReasonAnonymous:     func(_ *Account, v *Verdict) { v.Presentation = PresentationWithheld },
+		ReasonNumberLogOnly: func(a *Account, v *Verdict) { a.LogOnlyNumbers = LogOnlySkip },
+		ReasonIgnored:       func(_ *Account, v *Verdict) { v.Loss.Said = SaidIgnore },
+		ReasonMessageLeft:   func(a *Account, v *Verdict) { a.MessageLeft, v.MessageLeft = MessageHandled, true },
+		ReasonTooShort:      func(a *Account, v *Verdict) { a.Callable.MinWait = 2 * time.Minute },
+		ReasonAnsweredFirst: func(_ *Account, v *Verdict) { v.Talked = time.Minute },
+	} {
+		account := shop()
+		v := lostCall()
+		change(account, &v)
+		m := decide(NewRulebook(account), v).missed
+		require.Equal(t, reason, m.Reason)
+		m.ID = 1
+		r := &records{missed: []MissedCall{m}}
+		require.Empty(t, replay(t, r, account).Differences, reason)
+	}
+
+	// A file that thinks otherwise of it decides otherwise.
+	account := shop(func(a *Account) { a.Callable.MinWait = 2 * time.Minute })
+	m := decide(NewRulebook(account), lostCall()).missed
+	m.ID = 1
+	r := replay(t, &records{missed: []MissedCall{m}}, shop())
+	require.Len(t, r.Differences, 1)
+	require.Contains(t, r.Differences[0].Changes, Changed{"reason", "too_short", ""})
+}
+
 // Whether a limit of that moment would have held nobody can tell; a reason that
 // comes before it can be told.
 func TestReplayOfALimit(t *testing.T) {

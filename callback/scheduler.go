@@ -53,6 +53,21 @@ func (s *Scheduler) Wake() {
 	}
 }
 
+// Watch has the scheduler, and the dialer that it hands attempts to, heed who is on the
+// phone with us: such a customer isn't called, an attempt whose customer isn't called
+// yet gives way, and what waited is looked at when the call is over. It is called
+// once, before anything runs.
+func (s *Scheduler) Watch(p *Presence) {
+	s.dialer.presence = p
+	p.Observe(func(number string, here bool) {
+		if here {
+			s.dialer.meet(number)
+		} else {
+			s.Wake()
+		}
+	})
+}
+
 // Observe hears of every change after its commit.
 func (s *Scheduler) Observe([]Change) { s.Wake() }
 
@@ -173,6 +188,11 @@ func (s *Scheduler) serve(ctx context.Context, book *Rulebook, task Task, known 
 		return s.pretend(ctx, account, task.ID)
 	}
 	target, pbx := attempt.Settings.Target, account.Regions[attempt.Settings.Region].PBX
+	for _, of := range [...]refusal{{pbx: pbx}, {pbx: pbx, target: target}} {
+		if o := known[of]; o.stands() {
+			return o, nil // who comes later doesn't overtake whoever was refused in this round
+		}
+	}
 	exchange := s.dialer.exchanges[pbx]
 	claims := s.dialer.claims[pbx]
 	claims.RLock()
@@ -180,6 +200,9 @@ func (s *Scheduler) serve(ctx context.Context, book *Rulebook, task Task, known 
 	lifetime, err := exchange.Ready()
 	if err != nil {
 		return obstacle{reason: err.Error(), ask: true, of: refusal{pbx: pbx}}, nil
+	}
+	if o := s.behind(account, pbx); o.stands() {
+		return o, nil
 	}
 	waiting, err := exchange.Admit(lifetime, target)
 	if err != nil {
@@ -194,4 +217,20 @@ func (s *Scheduler) serve(ctx context.Context, book *Rulebook, task Task, known 
 	}
 	s.dialer.start(lifetime, account, *claimed, Standing{})
 	return obstacle{}, nil
+}
+
+// behind keeps an account's callbacks over one PBX waiting while it isn't known what
+// its customers did on another: they may have been helped there, or be on the phone.
+func (s *Scheduler) behind(account *Account, over string) obstacle {
+	for _, region := range sortedKeys(account.Regions) {
+		pbx := account.Regions[region].PBX
+		other, known := s.dialer.exchanges[pbx]
+		if !known || pbx == over {
+			continue
+		}
+		if why := other.Behind(); why != "" {
+			return obstacle{reason: why, ask: true, of: refusal{account: account.Name}}
+		}
+	}
+	return obstacle{}
 }

@@ -314,3 +314,27 @@ func TestWhyAnAttemptGaveWay(t *testing.T) {
 		require.Equal(t, "the attempt gave way: the number may not be called any more: prefix_refused", attempts[0].Reason)
 	})
 }
+
+// What an account's customers did on another PBX while callbackd was away may make the
+// callback unnecessary: it waits until that is known. Other accounts don't.
+func TestAPBXWhoseLogsAreBeingRead(t *testing.T) {
+	atWorkbench(t, exampleAccount(), func(w *workbench) {
+		here := exampleAccount()
+		here.Name, here.Numbers = "globex", []string{"+4685550001"}
+		delete(here.Regions, "north")
+		w.edit(exampleAccount(), here)
+		w.pbxs["pbx2"].behind.Store(true)
+		w.seedEach(numbers(swedish, 0, 2), func(i int, task *callback.Task) {
+			if i == 1 {
+				task.Account = "globex"
+			}
+		})
+		w.after(time.Minute)
+		task, _ := w.read(1)
+		require.Equal(t, logsBeingRead, task.WaitingFor)
+		require.EqualValues(t, 1, w.pbxs["pbx1"].rung.Load(), "only the other account's")
+		w.pbxs["pbx2"].behind.Store(false)
+		w.after(time.Second)
+		require.EqualValues(t, 2, w.pbxs["pbx1"].rung.Load())
+	})
+}

@@ -65,7 +65,8 @@ type ReadTx interface {
 	// OpenTasks lists all open tasks of account, of every kind, by ID.
 	OpenTasks(account string) ([]Task, error)
 	// OpenMissed counts the open tasks of kind missed in account whose Target is
-	// one of targets; without targets it is 0.
+	// one of targets, but for those that ByOneRing holds: fraud takes no customer's
+	// place. Without targets it is 0.
 	OpenMissed(account string, targets []Target) (int, error)
 	// LiveAttempts lists attempts in a live state, of one PBX or, with "", all.
 	LiveAttempts(pbx string) ([]Attempt, error)

@@ -14,7 +14,8 @@ const (
 	// TaskDialing has an attempt under way, which alone takes it out: by its
 	// outcome, or after a crash by reconciliation.
 	TaskDialing TaskState = "dialing"
-	// TaskHeld waits for a person, who put it here and releases or cancels it.
+	// TaskHeld waits for a person, who releases or cancels it. A person put it here,
+	// or the intake, for a burst of one-ring calls: HeldBy says who.
 	TaskHeld TaskState = "held"
 	// TaskCompleted is final: agent and customer talked.
 	TaskCompleted TaskState = "completed"

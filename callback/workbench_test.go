@@ -32,6 +32,7 @@ type workbench struct {
 	upkeep    *callback.Upkeep
 	control   *callback.Control
 	intake    *callback.Intake
+	presence  *callback.Presence
 	errors    *atomic.Int64 // logged
 }
 
@@ -124,27 +125,48 @@ func (s *tally) reset() {
 	}
 }
 
+// logsBeingRead is what an Exchange that is behind says.
+const logsBeingRead = "the logs of Asterisk pbx2 are being read"
+
 // pbx is an Exchange.
 type pbx struct {
 	callback.Exchange
 	lifetime context.Context
 	away     error
+	behind   atomic.Bool
 	waiting  string // what Admit says
 	answer   bool   // agents do
 	deaf     bool   // phones don't stop ringing when they are told to
 	asked    atomic.Int64
 	rung     atomic.Int64
 	under    atomic.Int64 // agents' phones that ring
+
+	// If set, happen when an attempt is about to start, when the agent is about to
+	// hear that it rings, and when the customer is called.
+	begins, rings, dials func()
+}
+
+func happen(f func()) {
+	if f != nil {
+		f()
+	}
 }
 
 func (p *pbx) Ready() (context.Context, error) { return p.lifetime, p.away }
 func (p *pbx) Prefix() string                  { return "callbackd" }
+func (p *pbx) Behind() string {
+	if p.behind.Load() {
+		return logsBeingRead
+	}
+	return ""
+}
 func (p *pbx) Admit(context.Context, callback.Target) (string, error) {
 	p.asked.Add(1)
 	return p.waiting, nil
 }
 
 func (p *pbx) Call(context.Context, callback.Attempt, callback.Standing) callback.Call {
+	happen(p.begins)
 	return &ringing{pbx: p}
 }
 
@@ -169,10 +191,11 @@ func (c *ringing) RingAgent(ctx context.Context, _ callback.AgentLeg) (string, e
 }
 
 func (c *ringing) Prepare(context.Context) error          { return nil }
-func (c *ringing) RingTone(context.Context, string) error { return nil }
+func (c *ringing) RingTone(context.Context, string) error { happen(c.pbx.rings); return nil }
 
 // RingCustomer finds that the customer doesn't answer.
 func (c *ringing) RingCustomer(context.Context, callback.CustomerLeg) error {
+	happen(c.pbx.dials)
 	return &callback.LegEnded{Leg: callback.LegCustomer, End: callback.LegEnd{TimedOut: true}}
 }
 
@@ -226,6 +249,8 @@ func newWorkbench(ctx context.Context, t testing.TB, file string, account *callb
 	w.upkeep = callback.NewUpkeep(w.store, w.rules, log)
 	w.control = callback.NewControl(w.store, w.rules, dialer, w.scheduler, w.upkeep, log)
 	w.intake = callback.NewIntake(w.store, w.rules, func(callback.MissedCall) {})
+	w.presence = callback.NewPresence(w.rules)
+	w.scheduler.Watch(w.presence)
 	for _, observe := range []func([]callback.Change){dialer.Observe, w.scheduler.Observe, w.upkeep.Observe} {
 		db.Observe(observe)
 	}

@@ -52,6 +52,33 @@ func BenchmarkCustomerLegs(b *testing.B) {
 	})
 }
 
+// BenchmarkBriefCalls asks what is asked for each missed call, with 100,000 of them
+// in 200 days, 10,000 of them from the block of numbers that is asked about.
+func BenchmarkBriefCalls(b *testing.B) {
+	db := openTest(b)
+	require.NoError(b, transact(b.Context(), db.writer, func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `
+			WITH RECURSIVE i (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM i WHERE n < 99999)
+			INSERT INTO missed_calls (pbx, call_id, trunk, caller, dialled, lost_by, arrived, lost, account, number, decision, reason, rule, source, recorded)
+			SELECT 'pbx1', 'call' || n, 'PJSIP/pstn', '', '', 'queue:support', lost, lost,
+				'acme', printf('+467012%05d', n * 7919 % 100000), 'refused', 'no_rule', '', 'events', lost
+			FROM (SELECT n, strftime('%Y-%m-%dT%H:%M:%fZ', ?1, printf('-%d seconds', 172 * n)) AS lost FROM i)`, timeColumn{&start})
+		return err
+	}))
+	measure(b, db, map[string]func(callback.ReadTx) error{
+		"in ten minutes": func(tx callback.ReadTx) error {
+			calls, err := tx.BriefCalls("acme", "+4670124", start.Add(-10*time.Minute), 6*time.Second)
+			require.Empty(b, calls)
+			return err
+		},
+		"in a day": func(tx callback.ReadTx) error {
+			calls, err := tx.BriefCalls("acme", "+4670124", start.Add(-24*time.Hour), 6*time.Second)
+			require.Len(b, calls, 50)
+			return err
+		},
+	})
+}
+
 // BenchmarkOpenTasks asks what bounds and ends 10,000 open tasks, and wakes
 // them in the morning.
 func BenchmarkOpenTasks(b *testing.B) {

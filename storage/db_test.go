@@ -90,7 +90,7 @@ func TestObserverMayWrite(t *testing.T) {
 				if err != nil {
 					return err
 				}
-				task.State = callback.TaskHeld
+				task.State, task.HeldBy = callback.TaskHeld, "alice"
 				return tx.UpdateTask(&task, callback.Change{Input: string(callback.TaskHold), From: "scheduled", To: "held"})
 			})
 		}

@@ -39,10 +39,12 @@
 // history and missed calls are only ever added to. Deleting what is too old or
 // must be forgotten will need a migration that exempts it from these triggers.
 //
-// Two tables say what is so now and are written anew: switches, what people have
-// switched off (stop, freeze, deactivated rules), a row while it is off; and
-// kept_rules, the last good version of each account's rules file. They have no
-// history, and no observer hears of them.
+// Three tables say what is so now and are written anew: switches, what people
+// have switched off (stop, freeze, deactivated rules), a row while it is off;
+// kept_rules, the last good version of each account's rules file; and
+// log_positions, how far each PBX's logs have been read, written together with the
+// calls that were found up to there. They have no history, and no observer hears of
+// them.
 //
 // What no single statement can see is checked before each commit, for every task
 // that the transaction touched: a scheduled or held task has its one scheduled

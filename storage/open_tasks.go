@@ -19,7 +19,7 @@ var (
 	// there are.
 	openMissedQuery = `SELECT count(*) FROM tasks INDEXED BY tasks_open
 		WHERE account = ? AND kind = 'missed' AND target IN (SELECT value FROM json_each(?))
-		AND state IN ('scheduled', 'dialing', 'held')`
+		AND state IN ('scheduled', 'dialing', 'held') AND held_by <> ?`
 )
 
 // GiveUps implements callback.ReadTx.
@@ -48,6 +48,6 @@ func (tx *readTx) OpenMissed(account string, targets []callback.Target) (open in
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w", what, err)
 	}
-	err = tx.sql.QueryRowContext(tx.ctx, openMissedQuery, account, string(list)).Scan(&open)
+	err = tx.sql.QueryRowContext(tx.ctx, openMissedQuery, account, string(list), callback.ByOneRing).Scan(&open)
 	return open, explain(what, err)
 }

@@ -12,8 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"callbackd/internal/app"
 	"callbackd/internal/config"
+	"callbackd/internal/survey/doctor"
 )
 
 // liveCheck is the part of check that asks Asterisk: the flag --live.
@@ -47,7 +47,7 @@ func (l *liveCheck) ask(ctx context.Context, file string, problems config.Proble
 	// Ctrl-C ends it in order: what was made in Asterisk is removed.
 	ctx, restore := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer restore()
-	found, err := app.Survey(ctx, cfg)
+	found, err := doctor.Survey(ctx, cfg)
 	if err != nil {
 		return problems, summary
 	}

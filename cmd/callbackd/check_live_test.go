@@ -62,10 +62,23 @@ func TestCheckLiveWhereAsteriskIsAway(t *testing.T) {
 		}
 	}
 	require.NoError(t, json.Unmarshal([]byte(out), &document))
-	require.Len(t, document.Problems, 1)
-	assert.Equal(t, "error", document.Problems[0].Severity)
-	assert.Equal(t, "asterisk.pbx1", document.Problems[0].Path)
-	assert.Equal(t, 2, document.Problems[0].Line)
+	require.Len(t, document.Problems, 2)
+	assert.Equal(t, "warning", document.Problems[0].Severity, "the configuration's own: there is no catch_up")
+	asked := document.Problems[1]
+	assert.Equal(t, "error", asked.Severity)
+	assert.Equal(t, "asterisk.pbx1", asked.Path)
+	assert.Equal(t, 2, asked.Line)
+}
+
+// What is said of Asterisks stands in the order of the file, not of their names.
+func TestCheckLiveInTheOrderOfTheFile(t *testing.T) {
+	file := away(t)
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	text = append(text, "  alpha:\n    url: http://127.0.0.1:1\n    username: callbackd\n    password: secret\n"...)
+	require.NoError(t, os.WriteFile(file, text, 0o600))
+	_, out, _ := run(t, "check", "--live", "--config", file)
+	assert.Regexp(t, `(?s)Asterisk pbx1 at .* doesn't answer.*Asterisk alpha at .* doesn't answer`, out)
 }
 
 // A file that can't be used is said once, and Asterisk is asked about the others.

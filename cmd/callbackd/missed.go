@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -20,7 +21,8 @@ func newMissedCommand(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "missed",
 		Short: "List missed calls and what was decided about each",
-		Long:  "List missed calls, newest first, each with the decision taken and its reason. Times are local.",
+		Long: "List missed calls, newest first, each with the decision taken and its reason; below, what the reasons mean.\n" +
+			"Times are local.",
 		Example: `  callbackd missed
   callbackd missed --number +46701234567
   callbackd missed --task 12 --json`,
@@ -71,6 +73,26 @@ func printMissedCalls(w io.Writer, calls []httpapi.MissedCall, c clock) error {
 		t.row(strconv.FormatInt(m.ID, 10), c.at(m.Lost), callerOf(m), m.Dialled, m.Account, m.LostBy.String(),
 			span(m.Lost.Sub(m.Arrived)), decisionOf(m), task)
 	}
+	if err := t.print(w); err != nil {
+		return err
+	}
+	return printReasons(w, calls)
+}
+
+// printReasons says what the reasons in a list mean, each once.
+func printReasons(w io.Writer, calls []httpapi.MissedCall) error {
+	t := &table{}
+	for _, reason := range callback.Reasons {
+		if slices.ContainsFunc(calls, func(m httpapi.MissedCall) bool { return m.Reason == reason }) {
+			t.row(string(reason), reason.Meaning())
+		}
+	}
+	if len(t.rows) == 0 {
+		return nil
+	}
+	if _, err := fmt.Fprintln(w); err != nil {
+		return err
+	}
 	return t.print(w)
 }
 
@@ -82,10 +104,15 @@ func callerOf(m httpapi.MissedCall) string {
 	return m.Caller
 }
 
-// decisionOf says what was decided, and why if the call was refused.
+// decisionOf says what was decided, why if the call was refused, and if it is known
+// from Asterisk's logs alone.
 func decisionOf(m httpapi.MissedCall) string {
+	decision := string(m.Decision)
 	if m.Decision == callback.DecisionRefused {
-		return "refused: " + string(m.Reason)
+		decision += ": " + string(m.Reason)
 	}
-	return string(m.Decision)
+	if m.Source == callback.SourceLogs {
+		decision += " (from the logs)"
+	}
+	return decision
 }

@@ -25,6 +25,7 @@ func newRootCommand() *cobra.Command {
 		Long: "callbackd runs beside Asterisk. It sees every customer's call that reached nobody,\n" +
 			"and calls the customer back: an agent first, then the customer.",
 		Example: `  callbackd check                    # is everything right in the files?
+  callbackd doctor                   # is everything in place, in Asterisk and on this machine?
   callbackd serve                    # run the daemon
   callbackd tasks                    # whom it has promised a call, and how that goes
   callbackd tasks show 12            # the whole story of one task
@@ -48,6 +49,7 @@ func newRootCommand() *cobra.Command {
 	root.AddCommand(
 		newServeCommand(g),
 		newCheckCommand(g),
+		newDoctorCommand(g),
 		newTasksCommand(g),
 		newMissedCommand(g),
 		newAccountsCommand(g),

@@ -87,7 +87,7 @@ func (p *storyPrinter) state(s httpapi.TaskStory) string {
 	case s.State == callback.TaskDialing && current != nil:
 		return fmt.Sprintf("dialing: %s, %s", attempt, progress[current.State])
 	case s.State == callback.TaskHeld:
-		return "held: " + s.WaitingFor
+		return s.WaitingFor
 	}
 	state := fmt.Sprintf("%s %s", s.State, p.at(s.Updated))
 	if s.Reason != "" {
@@ -123,6 +123,9 @@ func (p *storyPrinter) missedCall(m httpapi.MissedCall) {
 		decision += fmt.Sprintf(", by rule %q", m.Rule)
 	}
 	p.step(m.Lost, "lost by %s after %s: %s", m.LostBy, span(m.Lost.Sub(m.Arrived)), decision)
+	if meaning := m.Reason.Meaning(); meaning != "" {
+		p.line("    %s", meaning)
+	}
 }
 
 // ordinal is which of the planned attempts a is: "2 of 3", "2 of 3, try 4".

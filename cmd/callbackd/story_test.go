@@ -62,12 +62,12 @@ func missedCalls() []httpapi.MissedCall {
 		{
 			ID: 40, Account: "acme", Number: "+46701234567", Caller: "0701234567", Dialled: "+4685550000", PBX: "pbx1", CallID: "1795181234.17",
 			Trunk: "PJSIP/pstn", LostBy: support, Arrived: moment(13, 20, 1), Lost: moment(13, 21, 30),
-			Decision: callback.DecisionTaskCreated, Rule: settings.Rule, TaskID: 12,
+			Decision: callback.DecisionTaskCreated, Rule: settings.Rule, TaskID: 12, Source: callback.SourceEvents,
 		},
 		{
 			ID: 41, PBX: "pbx1", Caller: "anon\x1b[31mymous\n", CallID: "1795181299.20", Account: "acme", Dialled: "+4685550000",
 			Trunk: "PJSIP/pstn", LostBy: support, Arrived: moment(13, 21, 20), Lost: moment(13, 21, 25),
-			Decision: callback.DecisionRefused, Reason: callback.ReasonAnonymous,
+			Decision: callback.DecisionRefused, Reason: callback.ReasonAnonymous, Source: callback.SourceEvents,
 		},
 	}
 }
@@ -137,6 +137,19 @@ func TestStory(t *testing.T) {
 		assert.Contains(t, got, "  treatments: customer_busy: again in 5m, and over with the 3rd; number_invalid: the task is over; unreachable: the next interval; voicemail: again in 1h\n")
 	})
 
+	t.Run("a call that was refused says why", func(t *testing.T) {
+		got := tell(func(s *httpapi.TaskStory) { s.MissedCalls = missedCalls()[1:] })
+		assert.Contains(t, got, "after 5 s: refused: anonymous\n    "+callback.ReasonAnonymous.Meaning()+"\n")
+	})
+
+	t.Run("held", func(t *testing.T) {
+		const held = "held by one_ring since 2026-11-20 13:22 UTC: release it (callbackd tasks release 12)"
+		got := tell(func(s *httpapi.TaskStory) {
+			s.State, s.HeldBy, s.WaitingFor = callback.TaskHeld, callback.ByOneRing, held
+		})
+		assert.Contains(t, got, "  State    "+held+"\n")
+	})
+
 	t.Run("an account in shadow", func(t *testing.T) {
 		const would = "it would have rung queue:support on pbx1, and dialled PJSIP/+46701234567@pstn with caller ID +4685550000"
 		got := tell(func(s *httpapi.TaskStory) {
@@ -192,6 +205,9 @@ func TestTaskTable(t *testing.T) {
 			t.Due, t.WaitingFor = moment(13, 24, 20), "closed by schedule office until Mon 09:00 in Europe/Stockholm"
 			t.Wake = time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
 		}),
+		task(18, callback.TaskHeld, func(t *httpapi.Task) {
+			t.HeldBy, t.WaitingFor = "admin", "held by admin since 2026-11-20 13:20 UTC (in a meeting): release it (callbackd tasks release 18)"
+		}),
 		task(14, callback.TaskDialing, func(*httpapi.Task) {}),
 		task(13, callback.TaskDialing, func(t *httpapi.Task) { t.CancelReason = "customer_called" }),
 		task(12, callback.TaskCompleted, func(t *httpapi.Task) { t.Due = time.Time{} }),
@@ -221,7 +237,10 @@ func TestALongReasonIsShortenedInTheTable(t *testing.T) {
 
 func TestMissedCallTable(t *testing.T) {
 	var out bytes.Buffer
-	require.NoError(t, printMissedCalls(&out, missedCalls(), stockholm))
+	calls := missedCalls()
+	fromLogs := calls[0]
+	fromLogs.ID, fromLogs.Source, fromLogs.Decision = 42, callback.SourceLogs, callback.DecisionMerged
+	require.NoError(t, printMissedCalls(&out, append(calls, fromLogs), stockholm))
 	golden(t, "missed.txt", out.String())
 }
 

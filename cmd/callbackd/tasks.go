@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -22,8 +23,10 @@ func newTasksCommand(g *globals) *cobra.Command {
 	cmd.Use, cmd.Args, cmd.SuggestionsMinimumDistance = "tasks", noSuchCommand, 2
 	cmd.Example += `
   callbackd tasks show 12
-  callbackd tasks cancel 12 --reason "the customer wrote an e-mail"`
-	cmd.AddCommand(newTaskListCommand(g), newTaskShowCommand(g), newTaskCancelCommand(g))
+  callbackd tasks cancel 12 --reason "the customer wrote an e-mail"
+  callbackd tasks hold 12
+  callbackd tasks release --account acme --held-by one_ring`
+	cmd.AddCommand(newTaskListCommand(g), newTaskShowCommand(g), newTaskCancelCommand(g), newTaskHoldCommand(g), newTaskReleaseCommand(g))
 	return cmd
 }
 
@@ -108,20 +111,34 @@ func aboutTask(id int64, err error) error {
 	return err
 }
 
-// completeTaskIDs offers the newest tasks, of the given states, to the shell.
+// completeTaskID offers the newest tasks, of the given states, to the shell, for a
+// command about one task.
+func completeTaskID(g *globals, states ...callback.TaskState) cobra.CompletionFunc {
+	complete := completeTaskIDs(g, states...)
+	return func(cmd *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		if len(args) > 0 {
+			return noCompletion()
+		}
+		return complete(cmd, args, typed)
+	}
+}
+
+// completeTaskIDs is completeTaskID for one task after another.
 func completeTaskIDs(g *globals, states ...callback.TaskState) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		client, err := g.client()
-		if err != nil || len(args) > 0 {
-			return nil, cobra.ShellCompDirectiveNoFileComp
+		if err != nil {
+			return noCompletion()
 		}
 		list, err := client.Tasks(cmd.Context(), apiclient.TaskQuery{States: words(states)})
 		if err != nil {
-			return nil, cobra.ShellCompDirectiveNoFileComp
+			return noCompletion()
 		}
-		offers := make([]cobra.Completion, len(list.Tasks))
-		for i, t := range list.Tasks {
-			offers[i] = cobra.CompletionWithDesc(strconv.FormatInt(t.ID, 10), plain(t.Number+" "+string(t.State)))
+		var offers []cobra.Completion
+		for _, t := range list.Tasks {
+			if id := strconv.FormatInt(t.ID, 10); !slices.Contains(args, id) {
+				offers = append(offers, cobra.CompletionWithDesc(id, plain(t.Number+" "+string(t.State))))
+			}
 		}
 		return offers, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
 	}
@@ -150,7 +167,9 @@ func taskStanding(t httpapi.TaskHead, c clock) (when, why string) {
 		return "now", "ends with this attempt: " + t.CancelReason
 	case t.State == callback.TaskDialing:
 		return "now", ""
-	case t.State == callback.TaskScheduled && t.Due.After(c.now):
+	case t.State == callback.TaskHeld:
+		return "", short(t.WaitingFor)
+	case t.Due.After(c.now):
 		return c.at(t.Due) + ", " + c.due(t.Due), ""
 	}
 	return c.at(t.Due) + ", " + c.due(t.Due), short(t.WaitingFor)

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"callbackd/callback"
+	"callbackd/internal/apiclient"
+	"callbackd/internal/httpapi"
 )
 
 func newTaskCancelCommand(g *globals) *cobra.Command {
@@ -20,7 +23,7 @@ func newTaskCancelCommand(g *globals) *cobra.Command {
 			"otherwise the attempt ends by itself and is the last. One that is cancelled already stays as it is.",
 		Example:           `  callbackd tasks cancel 12 --reason "the customer wrote an e-mail"`,
 		Args:              oneTaskID,
-		ValidArgsFunction: completeTaskIDs(g, callback.TaskScheduled, callback.TaskDialing, callback.TaskHeld),
+		ValidArgsFunction: completeTaskID(g, callback.TaskScheduled, callback.TaskDialing, callback.TaskHeld),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id, err := taskID(args[0])
 			if err != nil {
@@ -30,30 +33,35 @@ func newTaskCancelCommand(g *globals) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			before, err := client.Task(cmd.Context(), id)
-			if err != nil {
-				return aboutTask(id, err)
+			verb := taskVerb{
+				do: func(ctx context.Context, client *apiclient.Client, id int64) (httpapi.Task, error) {
+					return client.CancelTask(ctx, id, reason)
+				},
+				tell: tellCancelled,
 			}
-			task, err := client.CancelTask(cmd.Context(), id, reason)
+			task, told, err := verb.apply(cmd.Context(), client, id)
 			if err != nil {
-				return aboutTask(id, err)
+				return err
 			}
 			if asJSON {
 				return printJSON(cmd, task)
 			}
-			cancelled := "cancelled"
-			if before.State == callback.TaskCancelled || before.CancelReason != "" {
-				cancelled = "cancelled already"
-			}
-			message := fmt.Sprintf("Task %d is %s: %s isn't called back.\n", task.ID, cancelled, plain(task.Number))
-			if task.State.Open() {
-				message = fmt.Sprintf("Task %d is %s, and over when the attempt under way has ended.\n", task.ID, cancelled)
-			}
-			_, err = fmt.Fprint(cmd.OutOrStdout(), message)
+			_, err = fmt.Fprintln(cmd.OutOrStdout(), plain(told))
 			return err
 		},
 	}
 	cmd.Flags().StringVar(&reason, "reason", "", "why, in your own `words`; kept in the history")
 	jsonFlag(cmd, &asJSON)
 	return cmd
+}
+
+func tellCancelled(before httpapi.TaskStory, t httpapi.Task) string {
+	cancelled := "cancelled"
+	if before.State == callback.TaskCancelled || before.CancelReason != "" {
+		cancelled = "cancelled already"
+	}
+	if t.State.Open() {
+		return fmt.Sprintf("Task %d is %s, and over when the attempt under way has ended.", t.ID, cancelled)
+	}
+	return fmt.Sprintf("Task %d is %s: %s isn't called back.", t.ID, cancelled, t.Number)
 }

@@ -13,7 +13,7 @@ func newTaskShowCommand(g *globals) *cobra.Command {
 			"leg by leg, the history, and what the task waits for now. Times are local.",
 		Example:           "  callbackd tasks show 12",
 		Args:              oneTaskID,
-		ValidArgsFunction: completeTaskIDs(g),
+		ValidArgsFunction: completeTaskID(g),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id, err := taskID(args[0])
 			if err != nil {

@@ -109,6 +109,7 @@ func TestMissedCallsAreListed(t *testing.T) {
 	assert.Zero(t, status, errs)
 	assert.Regexp(t, `(?m)^2 .* anonymous +\+4685550000 +acme +queue:support +1 min +refused: anonymous$`, out)
 	assert.Regexp(t, `(?m)^1 .* \+46701234567 +\+4685550000 +acme +queue:support +1 min +task_created +1$`, out)
+	assert.Contains(t, out, "\n\nanonymous  "+callback.ReasonAnonymous.Meaning()+"\n")
 
 	_, out, _ = d.run("missed", "--task", "1", "--json")
 	var list httpapi.MissedCallList
@@ -157,6 +158,11 @@ func TestMistakesInTheCommandLine(t *testing.T) {
 		{[]string{"missed", "--task", "0"}, "callbackd: invalid argument \"0\" for \"--task\" flag: a whole number from 1 on is wanted; see callbackd missed --help\n"},
 		{[]string{"tasks", "--number", "0701234567"}, "callbackd: invalid argument \"0701234567\" for \"--number\" flag: the whole number with its country is wanted: +46701234567; see callbackd tasks --help\n"},
 		{[]string{"tasks", "--\x1b[31m"}, "callbackd: unknown flag: --?[31m; see callbackd tasks --help\n"},
+		{[]string{"tasks", "hold"}, "callbackd: callbackd tasks hold wants the numbers of tasks; see callbackd tasks hold --help\n"},
+		{[]string{"tasks", "hold", "1", "x"}, "callbackd: \"x\" isn't the number of a task; see callbackd tasks hold --help\n"},
+		{[]string{"tasks", "release"}, "callbackd: callbackd tasks release wants the numbers of tasks, or --account together with --held-by; see callbackd tasks release --help\n"},
+		{[]string{"tasks", "release", "--account", "acme"}, "callbackd: callbackd tasks release wants the numbers of tasks, or --account together with --held-by; see callbackd tasks release --help\n"},
+		{[]string{"tasks", "release", "1", "--account", "acme", "--held-by", "one_ring"}, "callbackd: callbackd tasks release wants the numbers of tasks, or --account and --held-by, not both; see callbackd tasks release --help\n"},
 		{[]string{"accounts", "frez", "acme"}, "callbackd: there is no command \"callbackd accounts frez\" (did you mean freeze?); see callbackd accounts --help\n"},
 		{[]string{"accounts", "freeze"}, "callbackd: callbackd accounts freeze wants the name of one account; see callbackd accounts freeze --help\n"},
 		{[]string{"accounts", "freeze", ""}, "callbackd: callbackd accounts freeze wants the name of one account; see callbackd accounts freeze --help\n"},
@@ -198,7 +204,7 @@ func TestCheckCountsErrors(t *testing.T) {
 }
 
 func TestHelpAndVersion(t *testing.T) {
-	for _, args := range [][]string{{}, {"--help"}, {"tasks", "--help"}, {"tasks", "cancel", "--help"}, {"missed", "--help"},
+	for _, args := range [][]string{{}, {"--help"}, {"tasks", "--help"}, {"tasks", "cancel", "--help"}, {"tasks", "hold", "--help"}, {"tasks", "release", "--help"}, {"missed", "--help"},
 		{"accounts", "--help"}, {"accounts", "freeze", "--help"}, {"accounts", "unfreeze", "--help"}, {"accounts", "forget", "--help"},
 		{"rules", "--help"}, {"rules", "activate", "--help"}, {"rules", "deactivate", "--help"}, {"rules", "diff", "--help"},
 		{"stop", "--help"}, {"resume", "--help"}, {"explain", "--help"},

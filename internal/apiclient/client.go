@@ -78,7 +78,7 @@ func (c *Client) Task(ctx context.Context, id int64) (story httpapi.TaskStory, e
 // CancelTask cancels a task and answers it as it is afterwards. reason is a
 // person's own words and may be empty.
 func (c *Client) CancelTask(ctx context.Context, id int64, reason string) (task httpapi.Task, err error) {
-	err = c.ask(ctx, http.MethodPost, fmt.Sprintf("/api/v1/tasks/%d/cancel", id), nil, httpapi.Cancellation{Reason: reason}, &task)
+	err = c.ask(ctx, http.MethodPost, fmt.Sprintf("/api/v1/tasks/%d/cancel", id), nil, httpapi.Remark{Reason: reason}, &task)
 	return task, err
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"callbackd/callback"
 	"callbackd/internal/config"
 	"callbackd/internal/pbx"
 )
@@ -31,7 +32,10 @@ func checkCredentials(ctx context.Context, cfg *config.Config) error {
 	return nil
 }
 
-// connection says how to reach a PBX.
+// connection says how to reach a PBX; by itself it has no rules.
 func connection(p config.PBX) pbx.Options {
-	return pbx.Options{Name: p.Name, URL: p.URL, Username: p.Username, Password: p.Password, Application: p.Application}
+	return pbx.Options{
+		Name: p.Name, URL: p.URL, Username: p.Username, Password: p.Password, Application: p.Application,
+		Rules: callback.NewRules(callback.NewRulebook()),
+	}
 }

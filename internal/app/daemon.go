@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"net"
 	"net/http"
 	"os"
-	"slices"
 	"sync"
 	"time"
 
@@ -16,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"callbackd/callback"
+	"callbackd/internal/catchup"
 	"callbackd/internal/config"
 	"callbackd/internal/httpapi"
 	"callbackd/internal/pbx"
@@ -39,7 +38,8 @@ type daemon struct {
 	token    string
 
 	exchanges map[string]callback.Exchange
-	pbxs      []*pbx.Exchange // the same
+	pbxs      map[string]*pbx.Exchange   // the same
+	readers   map[string]*catchup.Reader // of the PBXs whose logs are read
 	dialer    *callback.Dialer
 	scheduler *callback.Scheduler
 	upkeep    *callback.Upkeep
@@ -74,21 +74,14 @@ func (d *daemon) open(ctx context.Context) (err error) {
 
 func (d *daemon) assemble() error {
 	rules := d.reloader.Rules()
-	intake := callback.NewIntake(d.store, rules, noted(d.log, d.options.ShowNumbers))
-	d.exchanges = map[string]callback.Exchange{}
-	for name, p := range d.cfg.Asterisk {
-		o := connection(p)
-		o.Rules, o.Sounds, o.Log = rules, d.sounds, d.log.With().Str("pbx", name).Logger()
-		o.Take, o.Changed = intake.Take, func() { d.scheduler.Wake() }
-		x, err := pbx.New(o)
-		if err != nil {
-			return fmt.Errorf("%s: %w", d.cfg.File, err)
-		}
-		d.exchanges[name] = x
-		d.pbxs = append(d.pbxs, x)
+	figures := d.newMetrics()
+	presence := callback.NewPresence(rules)
+	if err := d.newExchanges(d.newIntake(rules, figures), presence, figures); err != nil {
+		return err
 	}
 	d.dialer = callback.NewDialer(d.store, rules, d.exchanges, d.options.Pace, d.log)
 	d.scheduler = callback.NewScheduler(d.store, rules, d.dialer, d.log)
+	d.scheduler.Watch(presence)
 	d.upkeep = callback.NewUpkeep(d.store, rules, d.log)
 	d.control = callback.NewControl(d.store, rules, d.dialer, d.scheduler, d.upkeep, d.log)
 	d.store.Observe(narrator(d.log, d.options.ShowNumbers))
@@ -97,7 +90,7 @@ func (d *daemon) assemble() error {
 	d.store.Observe(d.upkeep.Observe)
 	d.server = httpapi.NewServer(httpapi.New(httpapi.Options{
 		Store: d.store, Rules: rules, Files: rulesFiles{d.reloader}, Drafts: rulesFiles{d.reloader}, Control: d.control, PBXs: d.standing,
-		Token: d.token, Version: d.options.Version, Log: d.log, Ready: d.notReady, Metrics: d.newMetrics().Handler(),
+		Token: d.token, Version: d.options.Version, Log: d.log, Ready: d.notReady, Metrics: figures.Handler(),
 	}), d.log)
 	d.log.Info().Str("version", d.options.Version).Stringer("listen", d.listener.Addr()).Str("database", d.cfg.Database).
 		Int("accounts", len(rules.Book().Accounts())).Msg("callbackd is running")
@@ -131,6 +124,9 @@ func (d *daemon) run(ctx context.Context) error {
 			}
 			return nil
 		})
+	}
+	for _, r := range d.readers {
+		part(func() error { return r.Run(life) })
 	}
 	part(func() error { return d.scheduler.Run(life) })
 	part(func() error { return d.upkeep.Run(life) })
@@ -168,6 +164,9 @@ func (d *daemon) reload(ctx context.Context) error {
 		}
 	}()
 	return d.reloader.Run(ctx, func() {
+		for _, x := range d.pbxs {
+			x.RulesChanged(ctx)
+		}
 		d.scheduler.Wake()
 		d.upkeep.Wake()
 	})
@@ -206,27 +205,4 @@ func (d *daemon) close() {
 	if err := d.store.Close(); err != nil {
 		d.log.Error().Err(err).Msg("the database could not be closed; nothing that was stored is lost")
 	}
-}
-
-// standing tells how each PBX stands, by name.
-func (d *daemon) standing() []httpapi.PBX {
-	list := []httpapi.PBX{}
-	for _, name := range slices.Sorted(maps.Keys(d.exchanges)) {
-		p := httpapi.PBX{Name: name, Ready: true}
-		if _, err := d.exchanges[name].Ready(); err != nil {
-			p.Ready, p.Reason = false, err.Error()
-		}
-		list = append(list, p)
-	}
-	return list
-}
-
-// notReady lists why attempts can't be made now.
-func (d *daemon) notReady() (why []string) {
-	for _, x := range d.exchanges {
-		if _, err := x.Ready(); err != nil {
-			why = append(why, err.Error())
-		}
-	}
-	return why
 }

@@ -4,6 +4,8 @@
 // The parts and their one way, from left to right:
 //
 //	ari → pbx (detector) → callback.Intake → storage
+//	Asterisk's logs → catchup (witness) → callback.Intake → storage
+//	pbx → callback.Presence → the scheduler, the dialer: who is on the phone now
 //	storage → callback.Scheduler → callback.Dialer → pbx → ari
 //	storage, after each commit → the log, the scheduler, the dialer
 //	storage → httpapi

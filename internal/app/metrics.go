@@ -15,6 +15,20 @@ func (d *daemon) newMetrics() *metrics.Metrics {
 			}
 			return ready
 		},
+		Channels: func() map[string]int {
+			channels := map[string]int{}
+			for name, x := range d.pbxs {
+				channels[name] = x.Channels()
+			}
+			return channels
+		},
+		Logs: func() map[string]bool {
+			readable := map[string]bool{}
+			for name, r := range d.readers {
+				readable[name] = r.Trouble() == nil
+			}
+			return readable
+		},
 	})
 	d.store.Observe(m.Observe)
 	return m

@@ -11,28 +11,36 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Metrics of the whole daemon: a PBX that is away, rules in force, nothing to do.
-func TestMetricsOfADaemon(t *testing.T) {
-	r := newSite(t, "http://127.0.0.1:1", "127.0.0.1:0").run()
+// metrics is what Prometheus is told.
+func (r *running) metrics() string {
 	token, err := os.ReadFile(filepath.Join(r.folder, "admin.token"))
-	require.NoError(t, err)
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+r.listen+"/metrics", nil)
-	require.NoError(t, err)
+	require.NoError(r.t, err)
+	request, err := http.NewRequestWithContext(r.t.Context(), http.MethodGet, "http://"+r.listen+"/metrics", nil)
+	require.NoError(r.t, err)
 	request.Header.Set("Authorization", "Bearer "+strings.TrimSpace(string(token)))
 	response, err := http.DefaultClient.Do(request)
-	require.NoError(t, err)
+	require.NoError(r.t, err)
 	defer response.Body.Close()
-	require.Equal(t, http.StatusOK, response.StatusCode)
+	require.Equal(r.t, http.StatusOK, response.StatusCode)
 	body, err := io.ReadAll(response.Body)
-	require.NoError(t, err)
+	require.NoError(r.t, err)
+	return string(body)
+}
+
+// Metrics of the whole daemon: a PBX that is away, rules in force, nothing to do.
+func TestMetricsOfADaemon(t *testing.T) {
+	body := newSite(t, "http://127.0.0.1:1", "127.0.0.1:0").run().metrics()
 	for _, line := range []string{
 		`callbackd_pbx_ready{pbx="pbx1"} 0`,
+		`callbackd_detector_channels{pbx="pbx1"} 0`,
+		`callbackd_gaps_total{pbx="pbx1"} 0`,
 		`callbackd_rules_current{account="acme"} 1`,
 		`callbackd_rules_loads_total{account="acme",result="in_force"} 1`,
 		`callbackd_open_tasks{account="acme",state="scheduled"} 0`,
 		`callbackd_due_tasks{account="acme"} 0`,
 		`go_goroutines `,
 	} {
-		require.Contains(t, string(body), line)
+		require.Contains(t, body, line)
 	}
+	require.NotContains(t, body, "callbackd_logs_readable", "no logs are read")
 }

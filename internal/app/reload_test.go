@@ -26,7 +26,7 @@ type running struct {
 
 func (s *site) run() *running {
 	r := &running{site: s, listen: freeAddress(s.t), log: new(lockedBuffer)}
-	s.write("callbackd.yaml", "listen: "+r.listen+"\nasterisk:\n  pbx1: {url: \"http://127.0.0.1:1\", username: callbackd, password: secret}\n")
+	s.write("callbackd.yaml", "listen: "+r.listen+"\nasterisk:\n  pbx1: {"+s.catchUp+"url: \"http://127.0.0.1:1\", username: callbackd, password: secret}\n")
 	ctx, cancel := context.WithCancel(s.t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- Serve(ctx, Options{ConfigFile: s.config, Log: r.log}) }()

@@ -32,9 +32,10 @@ rules:
 
 // site is a folder with everything that callbackd reads.
 type site struct {
-	t      *testing.T
-	folder string
-	config string
+	t       *testing.T
+	folder  string
+	config  string
+	catchUp string // a line of the PBX in callbackd.yaml
 }
 
 func newSite(t *testing.T, asterisk, listen string) *site {

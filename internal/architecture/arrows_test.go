@@ -27,24 +27,30 @@ var arrows = map[string][]string{
 	"asterisk-config/private":         {"asterisk-config", "internal/child"},
 	"asterisk-config/private/install": {"asterisk-config/private"},
 
-	"internal/pbx":          {"ari", "callback"}, // the only one that acts on both
-	"internal/survey":       {"ari", "callback"}, // reads the one, asks the other, changes nothing
-	"internal/config":       {"callback", "callback/hours", "internal/spelling"},
-	"internal/reload":       {"callback", "internal/config"},
-	"internal/metrics":      {"callback", "storage", "internal/reload"},
-	"internal/httpapi":      {"callback", "internal/spelling"},
-	"internal/apiclient":    {"internal/config", "internal/httpapi"},
-	"internal/app":          {"callback", "storage", "sounds", "internal/pbx", "internal/config", "internal/httpapi", "internal/survey", "internal/reload", "internal/metrics"},
-	"internal/witness":      {"callback"},
-	"internal/spelling":     {},
-	"internal/child":        {},
-	"internal/softphone":    {},
-	"internal/lab":          {"ari", "asterisk-config/private", "internal/child", "internal/softphone", "internal/apiclient", "internal/httpapi"},
-	"internal/endtoend":     {},
-	"internal/torture":      {},
-	"internal/architecture": {},
+	"internal/pbx":                 {"ari", "callback"}, // the only one that acts on both
+	"internal/survey":              {"ari", "callback"}, // reads the one, asks the other, changes nothing
+	"internal/survey/asteriskconf": {},
+	"internal/survey/doctor":       {"callback", "sounds", "internal/config", "internal/survey", "internal/survey/asteriskconf", "internal/witness"},
+	"internal/config":              {"callback", "callback/hours", "internal/spelling"},
+	"internal/reload":              {"callback", "internal/config"},
+	"internal/metrics":             {"callback", "storage", "internal/reload", "internal/catchup"},
+	"internal/httpapi":             {"callback", "internal/spelling"},
+	"internal/apiclient":           {"internal/config", "internal/httpapi"},
+	"internal/app":                 {"callback", "storage", "sounds", "internal/pbx", "internal/config", "internal/httpapi", "internal/reload", "internal/metrics", "internal/witness", "internal/catchup"},
+	"internal/witness":             {"callback"},
+	"internal/witness/logtest":     {},
+	"internal/catchup":             {"callback", "internal/witness"},
+	"internal/callgen":             {"callback"},
+	"internal/casebook":            {"ari", "asterisk-config/private", "internal/softphone"},
+	"internal/spelling":            {},
+	"internal/child":               {},
+	"internal/softphone":           {},
+	"internal/lab":                 {"ari", "asterisk-config/private", "internal/child", "internal/softphone", "internal/apiclient", "internal/httpapi"},
+	"internal/endtoend":            {},
+	"internal/torture":             {},
+	"internal/architecture":        {},
 
-	"cmd/callbackd": {"internal/app", "internal/apiclient", "internal/config", "internal/httpapi", "callback"},
+	"cmd/callbackd": {"internal/app", "internal/survey/doctor", "internal/apiclient", "internal/config", "internal/httpapi", "callback"},
 	"cmd/demo":      {"callback", "internal/lab", "internal/softphone", "internal/httpapi", "asterisk-config/private"},
 }
 

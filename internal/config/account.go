@@ -62,6 +62,9 @@ func (f *accountFile) read(o *object) {
 	a.Numbers = f.ownNumbers(o.get("numbers"))
 	a.Lines = f.integer(o.get("lines"), 1, f.config.LinesPerAccount, min(15, f.config.LinesPerAccount), "limits.lines_per_account in callbackd.yaml sets the most")
 	a.MinTalk = f.duration(o.get("min_talk"), 0, time.Minute, time.Second)
+	a.MessageLeft = oneOf(f.decoder, o.get("message_left"), callback.MessageMissed, callback.MessageMissed, callback.MessageHandled)
+	a.LogOnlyNumbers = oneOf(f.decoder, o.get("log_only_numbers"), callback.LogOnlyUse, callback.LogOnlyUse, callback.LogOnlySkip)
+	a.AgentCalled = oneOf(f.decoder, o.get("agent_called"), callback.WhenDialled, callback.WhenDialled, callback.WhenAnswered)
 	a.Callable = f.callable(o.get("callable"))
 	a.Regions = f.regions(o.get("regions"))
 	a.Agents = f.agents(o.get("agents"))
@@ -74,7 +77,7 @@ func (f *accountFile) read(o *object) {
 	// that has done away with all rules.
 	rules := o.require("rules", "write what is to become of missed calls, or rules: [] if nobody is to be called back")
 	a.Rules = f.rules(rules, f.readDefaults(o.get("defaults")))
-	refuseUnbuilt(o, "requests", "appointments", "message_left", "log_only_numbers", "alarm_after", "max_call")
+	refuseUnbuilt(o, "requests", "appointments", "alarm_after", "max_call")
 	o.close()
 	if len(a.Regions) == 0 && o.node.kind == mapping {
 		f.warnf(o.node, "no regions: none of the account's calls is seen").Hint = "name the trunks that customers' calls come in on"

@@ -5,17 +5,39 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
 
 // PBX is one Asterisk and how to reach its REST interface (ARI).
 type PBX struct {
-	Name        string
-	URL         string // of Asterisk's HTTP server, without /ari and without a slash at the end
-	Username    string
-	Password    string `json:"-"`
-	Application string // the Stasis application; names in Asterisk begin with it
+	Name     string
+	URL      string // of Asterisk's HTTP server, without /ari and without a slash at the end
+	Username string
+	Password string `json:"-"`
+	// PasswordFile is where Password was read from; "" if it is written in callbackd.yaml.
+	PasswordFile string `json:",omitempty"`
+	Application  string // the Stasis application; names in Asterisk begin with it
+	CatchUp      CatchUp
+}
+
+// CatchUp names the logs in which calls are found that nobody watched. The zero
+// CatchUp is none.
+type CatchUp struct {
+	CDR      string // Master.csv of cdr_csv
+	QueueLog string // "" where there is none
+}
+
+// paths are those of the logs.
+func (c CatchUp) paths() (list []string) {
+	for _, path := range []string{c.CDR, c.QueueLog} {
+		if path != "" && !slices.Contains(list, path) {
+			list = append(list, path)
+		}
+	}
+	return list
 }
 
 func (c *Config) readAsterisk(d *decoder, n *node) map[string]PBX {
@@ -23,7 +45,7 @@ func (c *Config) readAsterisk(d *decoder, n *node) map[string]PBX {
 		return nil
 	}
 	pbxes := map[string]PBX{}
-	byURL := map[string]string{}
+	byURL, byLog := map[string]string{}, map[string]string{}
 	for _, e := range d.entries(n, "a PBX") {
 		pbx := c.readPBX(d, e.key.text, e.value)
 		if first, twice := byURL[pbx.URL]; twice && pbx.URL != "" {
@@ -31,6 +53,12 @@ func (c *Config) readAsterisk(d *decoder, n *node) map[string]PBX {
 			d.errorf(e.key, "%s and %s are the same Asterisk", first, pbx.Name).Hint = "remove one"
 		}
 		byURL[pbx.URL] = pbx.Name
+		for _, log := range pbx.CatchUp.paths() {
+			if first, twice := byLog[log]; twice {
+				d.errorf(e.key, "%s and %s have the same log %s", first, pbx.Name, log).Hint = "each Asterisk has logs of its own: name them"
+			}
+			byLog[log] = pbx.Name
+		}
 		pbxes[pbx.Name] = pbx
 	}
 	if n.isNull() || n.kind == mapping && len(n.entries) == 0 {
@@ -50,7 +78,8 @@ func (c *Config) readPBX(d *decoder, name string, n *node) PBX {
 		d.errorf(file, "both password and password_file are given").Hint = "remove one"
 	case file != nil:
 		if path := d.text(file); path != "" {
-			pbx.Password = d.passwordFile(file, c.path(d, file, path))
+			pbx.PasswordFile = c.path(d, file, path)
+			pbx.Password = d.passwordFile(file, pbx.PasswordFile)
 		}
 	case password != nil:
 		pbx.Password = d.text(password)
@@ -58,17 +87,58 @@ func (c *Config) readPBX(d *decoder, name string, n *node) PBX {
 		d.errorf(o.node, "key password is missing").Hint = "write password: ${NAME} to take it from the environment, or password_file: PATH"
 	}
 	if catchUp := o.get("catch_up"); catchUp != nil {
-		logs := d.object(catchUp)
-		d.text(logs.get("queue_log"))
-		d.text(logs.get("cdr"))
-		logs.close()
-		d.warnf(catchUp, "what was missed while callbackd was away isn't looked up in Asterisk's logs yet: catch_up has no effect")
+		pbx.CatchUp = optional(catchUp, func(n *node) CatchUp { return c.readCatchUp(d, n) }).value
+	} else if o.node.kind == mapping {
+		d.warnf(o.node, "%s has no catch_up: calls missed while callbackd is away are lost", name).Hint =
+			"name Asterisk's logs: catch_up: {queue_log: PATH, cdr: PATH}, or write catch_up: none"
 	}
 	if application := o.get("application"); application != nil && d.validName(application, "an application") {
 		pbx.Application = d.text(application)
 	}
 	o.close()
 	return pbx
+}
+
+// readCatchUp reads where the logs are. Whether they can be read is seen when they
+// are: one that isn't there yet is no mistake.
+func (c *Config) readCatchUp(d *decoder, n *node) (logs CatchUp) {
+	o := d.object(n)
+	defer o.close()
+	queueLog := o.get("queue_log")
+	cdr := o.require("cdr", "write cdr: /var/log/asterisk/cdr-csv/Master.csv, which says of each call how it went")
+	if cdr == nil {
+		return CatchUp{}
+	}
+	logs.CDR = c.logPath(d, cdr)
+	if queueLog == nil {
+		d.warnf(n, "without queue_log it can't be told from a CDR alone whether an agent of a queue talked to the customer").Hint =
+			"write queue_log: /var/log/asterisk/queue_log, or none if there are no queues"
+		return logs
+	}
+	logs.QueueLog = optional(queueLog, func(n *node) string { return c.logPath(d, n) }).value
+	if logs.QueueLog == logs.CDR && logs.CDR != "" {
+		d.errorf(queueLog, "queue_log and cdr are the same file").Hint = "they are two: queue_log and cdr-csv/Master.csv"
+	}
+	return logs
+}
+
+// logPath reads the path of one of Asterisk's logs; "" if it can't be one.
+func (c *Config) logPath(d *decoder, n *node) string {
+	text := d.text(n)
+	if text == "" {
+		return ""
+	}
+	switch path := c.path(d, n, ""); {
+	case text == none: // queue_log may be that
+		d.errorf(n, "without a CDR nothing is found afterwards").Hint = "write catch_up: none to do without"
+	case strings.HasSuffix(text, "/"), slices.Contains([]string{".", ".."}, filepath.Base(text)):
+		d.errorf(n, "%s is a folder", path).Hint = "name the file in it: queue_log, cdr-csv/Master.csv"
+	case path == c.Database:
+		d.errorf(n, "%s is callbackd's own database", path).Hint = "name Asterisk's log: /var/log/asterisk/queue_log, /var/log/asterisk/cdr-csv/Master.csv"
+	default:
+		return path
+	}
+	return ""
 }
 
 // passwordFile reads a password from a file of its own, without the newline

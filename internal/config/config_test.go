@@ -45,6 +45,7 @@ func TestConfig(t *testing.T) {
 	folder := filepath.Join("..", "..", "testdata", "config", "good")
 	t.Setenv("CALLBACKD_ARI_PASSWORD", "hunter2")
 	t.Setenv("PBX_HOST", "pbx.example.com")
+	t.Setenv("PBX_LOGS", "/mnt/pbx2")
 	c, err := config.Load(filepath.Join(folder, "full.yaml"))
 	require.NoError(t, err)
 	assert.Equal(t, &config.Config{
@@ -54,9 +55,15 @@ func TestConfig(t *testing.T) {
 		Sounds:   filepath.Join(filepath.Dir(folder), "prompts"),
 		Listen:   "localhost:80",
 		Asterisk: map[string]config.PBX{
-			"pbx1": {Name: "pbx1", URL: "http://127.0.0.1:8088", Username: "callbackd", Password: "hunter2", Application: "callbackd"},
-			"pbx2": {Name: "pbx2", URL: "https://pbx.example.com:8089/asterisk", Username: "cb", Password: " it's a secret ", Application: "callbackd-2"},
-			"pbx3": {Name: "pbx3", URL: "http://[::1]:8088", Username: "cb", Password: "0123", Application: "callbackd"},
+			"pbx1": {Name: "pbx1", URL: "http://127.0.0.1:8088", Username: "callbackd", Password: "hunter2", Application: "callbackd",
+				CatchUp: config.CatchUp{QueueLog: "/var/log/asterisk/queue_log", CDR: filepath.Join(filepath.Dir(folder), "logs", "Master.csv")}},
+			"pbx2": {Name: "pbx2", URL: "https://pbx.example.com:8089/asterisk", Username: "cb", Password: " it's a secret ", PasswordFile: filepath.Join(folder, "ari.password"), Application: "callbackd-2",
+				CatchUp: config.CatchUp{QueueLog: "/mnt/pbx2/queue_log", CDR: "/mnt/pbx2/Master.csv"}},
+			"pbx3": {Name: "pbx3", URL: "http://[::1]:8088", Username: "cb", Password: "0123", Application: "callbackd",
+				CatchUp: config.CatchUp{QueueLog: filepath.Join(folder, "3", "queue_log"), CDR: filepath.Join(folder, "3", "Master.csv")}},
+			"pbx4": {Name: "pbx4", URL: "http://127.0.0.1:8089", Username: "cb", Password: "secret", Application: "callbackd",
+				CatchUp: config.CatchUp{CDR: filepath.Join(folder, "4", "Master.csv")}},
+			"pbx5": {Name: "pbx5", URL: "http://127.0.0.1:8090", Username: "cb", Password: "secret", Application: "callbackd"},
 		},
 		LinesPerAccount: 40,
 		LogLevel:        config.LogDebug,
@@ -68,6 +75,9 @@ func TestConfigDefaults(t *testing.T) {
 	folder := filepath.Join("..", "..", "testdata", "config", "good")
 	c, err := config.Load(filepath.Join(folder, "minimal.yaml"))
 	require.NoError(t, err)
+	require.Len(t, c.Warnings, 1)
+	assert.Contains(t, c.Warnings[0].Message, "no catch_up")
+	c.Warnings = nil
 	assert.Equal(t, &config.Config{
 		File:            filepath.Join(folder, "minimal.yaml"),
 		Database:        filepath.Join(folder, "callbackd.db"),

@@ -19,7 +19,8 @@ func whole(t *testing.T) *callback.Account {
 	require.NoError(t, err)
 	return &callback.Account{
 		Name: "acme", Mode: callback.ModeLive, Country: "SE", Location: stockholm, Numbers: []string{"+4685550000", "+46855501*"}, Lines: 15, MinTalk: time.Second,
-		Callable: callback.Callable{Countries: []string{"SE"}, Refuse: []string{"+46900"}, PerNumber: callback.Caps{Day: 6, Month: 20}, PerDay: 500},
+		MessageLeft: callback.MessageMissed, LogOnlyNumbers: callback.LogOnlyUse, AgentCalled: callback.WhenDialled,
+		Callable: callback.Callable{Countries: []string{"SE"}, Refuse: []string{"+46900"}, PerNumber: callback.Caps{Day: 6, Month: 20}, PerDay: 500, MinWait: 3 * time.Second, Burst: callback.Burst{Calls: 10, Within: 10 * time.Minute}},
 		Regions: map[string]callback.Region{"sweden": {
 			Name: "sweden", PBX: "pbx1", Trunks: []string{"PJSIP/pstn"}, Dial: "PJSIP/{number}@pstn", NumberFormat: callback.FormatPlusE164,
 			MaxCalls: 30, Formats: "ulaw", ToneZone: "se",
@@ -192,6 +193,13 @@ func TestDiffSpeaksTheFilesWords(t *testing.T) {
 				`rules["lost in the menu"].treatments.voicemail: added: close`,
 			},
 		},
+		"what isn't called back": {
+			func(a *callback.Account) { a.Callable.MinWait, a.Callable.Burst = 0, callback.Burst{} },
+			[]string{
+				"callable.min_wait: 3s → none",
+				"callable.burst: {calls: 10, within: 10m} → none",
+			},
+		},
 		"a schedule": {
 			func(a *callback.Account) {
 				s := *a.Rules[0].Schedule
@@ -253,10 +261,10 @@ func TestDiffSpeaksTheFilesWords(t *testing.T) {
 			},
 			[]string{
 				`rules["menu"]: added: {missed_in: scenario, enabled: true, dialing_intervals: [immediately, 5m], queue: support, region: sweden, caller_id: +4685550000, ` +
-					`wait_for_customer: 30s, agent_prompt: callback, recording: {keep: 90d}, timezone: Europe/Stockholm, schedule: office, give_up_after: 3d}`,
+					`wait_for_customer: 30s, agent_prompt: callback, recording: {keep: 90d}, timezone: Europe/Stockholm, schedule: office, give_up_after: 3d, after_transfer: false}`,
 				`rules["lost in the menu"]: removed: {missed_in: scenario, from: [queue:support], scenarios: [main-menu], enabled: true, dialing_intervals: [immediately, 5m], queue: support, ` +
 					`region: sweden, caller_id: +4685550000, wait_for_customer: 30s, agent_prompt: callback, recording: {keep: 90d}, timezone: Europe/Stockholm, schedule: office, ` +
-					`treatments.customer_busy: {in: 5m, at_most: 3}, give_up_after: 3d}`,
+					`treatments.customer_busy: {in: 5m, at_most: 3}, give_up_after: 3d, after_transfer: false}`,
 			},
 		},
 	} {

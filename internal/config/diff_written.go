@@ -28,11 +28,16 @@ func write(a *callback.Account) written {
 		{"numbers", flowList(a.Numbers)},
 		{"lines", count(a.Lines)},
 		{"min_talk", length(a.MinTalk)},
+		{"message_left", string(a.MessageLeft)},
+		{"log_only_numbers", string(a.LogOnlyNumbers)},
+		{"agent_called", string(a.AgentCalled)},
 		{"callable.countries", flowList(a.Callable.Countries)},
 		{"callable.refuse", flowList(a.Callable.Refuse)},
 		{"callable.per_number.day", count(a.Callable.PerNumber.Day)},
 		{"callable.per_number.month", count(a.Callable.PerNumber.Month)},
 		{"callable.per_day", count(a.Callable.PerDay)},
+		{"callable.min_wait", lengthOrNone(a.Callable.MinWait)},
+		{"callable.burst", burst(a.Callable.Burst)},
 	}}
 	if nothing {
 		w.settings = nil // not even zeros
@@ -128,7 +133,9 @@ func writeRules(rules []callback.Rule) section {
 			{"schedule", schedule},
 		}
 		list = append(list, treatments(r.Treatments)...)
-		list = append(list, setTo{"give_up_after", strconv.Itoa(r.GiveUpAfter) + "d"})
+		list = append(list,
+			setTo{"give_up_after", strconv.Itoa(r.GiveUpAfter) + "d"},
+			setTo{"after_transfer", strconv.FormatBool(r.AfterTransfer)})
 		s.items = append(s.items, item{r.Name, list})
 	}
 	return s
@@ -190,9 +197,16 @@ func intervals(all []time.Duration) string {
 
 func recording(r *callback.RecordingSettings) string {
 	if r == nil {
-		return "none"
+		return none
 	}
 	return "{keep: " + length(r.Keep) + "}"
+}
+
+func burst(b callback.Burst) string {
+	if b == (callback.Burst{}) {
+		return none
+	}
+	return "{calls: " + strconv.Itoa(b.Calls) + ", within: " + length(b.Within) + "}"
 }
 
 // windows writes a day's hours: 09:00-18:00, or a list; "" if there are none.
@@ -224,6 +238,13 @@ func zone(l *time.Location) string {
 
 func length(d time.Duration) string { return formatDuration(d) }
 
+func lengthOrNone(d time.Duration) string {
+	if d == 0 {
+		return none
+	}
+	return length(d)
+}
+
 // count writes a number; 0 means that nothing is written.
 func count(n int) string {
 	if n == 0 {
@@ -234,7 +255,7 @@ func count(n int) string {
 
 func orNone(text string) string {
 	if text == "" {
-		return "none"
+		return none
 	}
 	return flow(text)
 }

@@ -9,6 +9,20 @@ import (
 	"callbackd/callback"
 )
 
+// loss is what a rule may be about: calls that somebody lost, and of these the
+// ones that a person had answered and passed on (after_transfer).
+type loss struct {
+	by          callback.Target
+	transferred bool
+}
+
+// wide is what a rule is about that names nobody: everybody's losses of one kind,
+// without those that were passed on or with them.
+type wide struct {
+	in            callback.MissedIn
+	afterTransfer bool
+}
+
 // order is the rules of a file, of which the first enabled one that matches
 // decides. What it does grows as the file does: rules that name nobody are all
 // about the same calls, so these are gone through once.
@@ -17,9 +31,9 @@ type order struct {
 	rules     []callback.Rule
 	places    []*node                                 // where the rules' names are written
 	everybody map[callback.MissedIn][]callback.Target // whose calls a rule is about that names nobody
-	decides   map[callback.Target]int                 // the rule that decides about whose calls
+	decides   map[loss]int                            // the rule that decides about which losses
 	decided   map[int][]callback.Target               // the same, by rule
-	whole     map[callback.MissedIn][]int             // the rules that decide about everybody's calls, in their order
+	whole     map[wide][]int                          // the rules that decide about everything that such a rule is about, in their order
 }
 
 // warnOfOrder notes what an author may not have meant by the order of the
@@ -28,7 +42,7 @@ type order struct {
 func (f *accountFile) warnOfOrder(rules []callback.Rule, places []*node) {
 	o := order{
 		accountFile: f, rules: rules, places: places,
-		decides: map[callback.Target]int{}, decided: map[int][]callback.Target{}, whole: map[callback.MissedIn][]int{},
+		decides: map[loss]int{}, decided: map[int][]callback.Target{}, whole: map[wide][]int{},
 	}
 	o.everybody = map[callback.MissedIn][]callback.Target{
 		callback.MissedInScenario:      o.otherScenarios(),
@@ -36,7 +50,8 @@ func (f *accountFile) warnOfOrder(rules []callback.Rule, places []*node) {
 	}
 	o.decide()
 	for kind, losers := range o.everybody {
-		o.whole[kind] = o.deciders(losers)
+		o.whole[wide{kind, false}] = o.deciders(losers, false)
+		o.whole[wide{kind, true}] = o.deciders(losers, true)
 	}
 	for i := range rules {
 		o.warnOfRule(i)
@@ -44,35 +59,53 @@ func (f *accountFile) warnOfOrder(rules []callback.Rule, places []*node) {
 	}
 }
 
-// decide finds out which rule decides about whose calls.
+// passedOn lists the values of loss.transferred that a rule is about.
+func passedOn(afterTransfer bool) []bool {
+	if afterTransfer {
+		return []bool{false, true}
+	}
+	return []bool{false}
+}
+
+// decide finds out which rule decides about which losses.
 func (o *order) decide() {
-	taken := map[callback.MissedIn]bool{} // an earlier rule is about everybody's
+	taken := map[wide]bool{} // an earlier rule is about everybody's
 	for i, r := range o.rules {
 		if !r.Enabled {
 			continue
 		}
-		losers := named(r)
-		if len(losers) == 0 {
-			if taken[r.MissedIn] {
-				continue
+		for _, transferred := range passedOn(r.AfterTransfer) {
+			losers := named(r)
+			if len(losers) == 0 {
+				if taken[wide{r.MissedIn, transferred}] {
+					continue
+				}
+				taken[wide{r.MissedIn, transferred}], losers = true, o.everybody[r.MissedIn]
 			}
-			taken[r.MissedIn], losers = true, o.everybody[r.MissedIn]
-		}
-		for _, loser := range losers {
-			if _, taken := o.decides[loser]; !taken {
-				o.decides[loser] = i
-				o.decided[i] = append(o.decided[i], loser)
-			}
+			o.take(i, losers, transferred)
 		}
 	}
 }
 
-// deciders are the rules that decide about the calls of losers, in their order.
-func (o *order) deciders(losers []callback.Target) []int {
-	found := map[int]bool{}
+// take gives rule i what no earlier one decides about.
+func (o *order) take(i int, losers []callback.Target, transferred bool) {
 	for _, loser := range losers {
-		if decider, taken := o.decides[loser]; taken {
-			found[decider] = true
+		if _, taken := o.decides[loss{loser, transferred}]; !taken {
+			o.decides[loss{loser, transferred}] = i
+			o.decided[i] = append(o.decided[i], loser)
+		}
+	}
+}
+
+// deciders are the rules that decide about the calls of losers, also those that
+// were passed on if afterTransfer, in their order.
+func (o *order) deciders(losers []callback.Target, afterTransfer bool) []int {
+	found := map[int]bool{}
+	for _, transferred := range passedOn(afterTransfer) {
+		for _, loser := range losers {
+			if decider, taken := o.decides[loss{loser, transferred}]; taken {
+				found[decider] = true
+			}
 		}
 	}
 	return slices.Sorted(maps.Keys(found))
@@ -81,10 +114,10 @@ func (o *order) deciders(losers []callback.Target) []int {
 // warnOfRule notes that rule i decides nothing, or that others decide while it
 // is disabled.
 func (o *order) warnOfRule(i int) {
-	r, deciders := o.rules[i], o.whole[o.rules[i].MissedIn]
-	losers := named(r)
+	r := o.rules[i]
+	deciders, losers := o.whole[wide{r.MissedIn, r.AfterTransfer}], named(r)
 	if len(losers) > 0 {
-		deciders = o.deciders(losers)
+		deciders = o.deciders(losers, r.AfterTransfer)
 	} else if len(o.everybody[r.MissedIn]) == 0 {
 		return
 	}
@@ -109,7 +142,7 @@ func (o *order) warnOfRule(i int) {
 // alike reports whether two rules are about the same calls.
 func (o *order) alike(i, j int) bool {
 	one, other := o.rules[i], o.rules[j]
-	if one.MissedIn != other.MissedIn || len(one.From) != len(other.From) || len(one.Scenarios) != len(other.Scenarios) {
+	if one.MissedIn != other.MissedIn || one.AfterTransfer != other.AfterTransfer || len(one.From) != len(other.From) || len(one.Scenarios) != len(other.Scenarios) {
 		return false
 	}
 	known := map[callback.Target]bool{}
@@ -132,6 +165,7 @@ func (o *order) warnOfPhones(i int) {
 	}
 	if len(phones) > 0 {
 		slices.Sort(phones)
+		phones = slices.Compact(phones)
 		o.warnf(o.places[i], "callbacks for calls lost by %s wait: agents' and groups' own phones can't be rung for callbacks yet", few(phones)).Hint =
 			"write forward_to_queue"
 	}

@@ -53,19 +53,19 @@ func TestTheOrderOfManyRules(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			assert.Less(t, shortest(account(many)), 30*shortest(account(few)))
+			// When nothing else is in the way, which on a busy machine takes a while to happen.
+			short, long := time.Hour, time.Hour
+			for round := 0; round < 7 || long >= 30*short && round < 70; round++ {
+				short, long = min(short, once(account(few))), min(long, once(account(many)))
+			}
+			assert.Less(t, long, 30*short)
 		})
 	}
 }
 
-// shortest is how long the order of an account's rules takes when nothing else
-// is in the way.
-func shortest(a callback.Account) time.Duration {
-	best := time.Hour
-	for range 7 {
-		begin := time.Now()
-		config.WarnOfOrder(a)
-		best = min(best, time.Since(begin))
-	}
-	return best
+// once is how long the order of an account's rules takes.
+func once(a callback.Account) time.Duration {
+	begin := time.Now()
+	config.WarnOfOrder(a)
+	return time.Since(begin)
 }

@@ -101,7 +101,12 @@ func (f *accountFile) rule(o *object, defaults settings) callback.Rule {
 		}
 	}
 
-	s := f.settings(o).or(defaults)
+	own := f.settings(o)
+	if rule.MissedIn == callback.MissedInScenario && own.afterTransfer.value {
+		f.warnf(o.get("after_transfer"), "a call that was passed on is lost by whom it was passed to, not in a scenario: the rule gets it only if the dialplan says so").Hint =
+			"write Set(CALLBACKD_MISSED=scenario:NAME) where such calls go on, or after_transfer into a rule with missed_in: contact_center"
+	}
+	s := own.or(defaults)
 	if !s.schedule.written {
 		f.errorf(o.node, "no schedule: neither the rule nor defaults say when customers may be called").Hint = "write schedule: always for any hour"
 	}
@@ -113,6 +118,7 @@ func (f *accountFile) rule(o *object, defaults settings) callback.Rule {
 	rule.Location = s.location.value
 	rule.Schedule = s.schedule.value
 	rule.GiveUpAfter = s.giveUpAfter.value
+	rule.AfterTransfer = s.afterTransfer.value
 	if rule.Treatments = s.treatments.value; rule.Treatments == nil {
 		rule.Treatments = ownTreatments()
 	}

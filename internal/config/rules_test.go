@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -88,16 +89,18 @@ func TestRulesOfAnAccount(t *testing.T) {
 		time.Wednesday: {window(0, 24)}, time.Thursday: {window(18, 24)},
 	}}
 	assert.Equal(t, &callback.Account{
-		Name:     "acme",
-		Mode:     callback.ModeShadow,
-		Country:  "SE",
-		Location: stockholm,
-		Numbers:  []string{"+4685550000", "+46855501*"},
-		Lines:    10,
-		MinTalk:  2 * time.Second,
+		Name:        "acme",
+		Mode:        callback.ModeShadow,
+		Country:     "SE",
+		Location:    stockholm,
+		Numbers:     []string{"+4685550000", "+46855501*"},
+		Lines:       10,
+		MinTalk:     2 * time.Second,
+		MessageLeft: callback.MessageHandled, LogOnlyNumbers: callback.LogOnlySkip, AgentCalled: callback.WhenAnswered,
 		Callable: callback.Callable{
 			Countries: []string{"SE", "NO", "US"}, Refuse: []string{"+46900", "+4782"},
 			PerNumber: callback.Caps{Day: 3, Month: 12}, PerDay: 200,
+			MinWait: 4 * time.Second, Burst: callback.Burst{Calls: 5, Within: time.Hour},
 		},
 		Regions: map[string]callback.Region{
 			"sweden": {
@@ -124,7 +127,7 @@ func TestRulesOfAnAccount(t *testing.T) {
 				Forward:          callback.Target{Kind: callback.TargetQueue, Name: "support"},
 				Region:           "sweden", CallerID: "+4685550000", WaitForCustomer: 25 * time.Second, AgentPrompt: "callback",
 				Recording: &callback.RecordingSettings{Keep: 30 * 24 * time.Hour},
-				Location:  stockholm, Schedule: office, GiveUpAfter: 5,
+				Location:  stockholm, Schedule: office, GiveUpAfter: 5, AfterTransfer: true,
 				Treatments: callback.Treatments{
 					callback.ResultCustomerNoAnswer: {},
 					callback.ResultCustomerBusy:     {In: 5 * time.Minute, AtMost: 3},
@@ -154,7 +157,7 @@ func TestRulesOfAnAccount(t *testing.T) {
 				Forward:          callback.Target{Kind: callback.TargetQueue, Name: "support"},
 				Region:           "norway", CallerID: "+46855501234", WaitForCustomer: 25 * time.Second, AgentPrompt: "callback",
 				Recording: &callback.RecordingSettings{Keep: 90 * 24 * time.Hour},
-				Location:  oslo, Schedule: nights, GiveUpAfter: 5,
+				Location:  oslo, Schedule: nights, GiveUpAfter: 5, AfterTransfer: true,
 				Treatments: callback.Treatments{
 					callback.ResultCustomerNoAnswer: {In: 90 * time.Second, AtMost: 2},
 					callback.ResultCustomerBusy:     {},
@@ -182,7 +185,11 @@ func TestRulesDefaults(t *testing.T) {
 	a := goodAccount(t, "minimal.yaml")
 	assert.Equal(t, &callback.Account{
 		Name: "acme", Mode: callback.ModeLive, Country: "SE", Lines: 15, MinTalk: time.Second,
-		Callable: callback.Callable{Countries: []string{"SE"}, PerNumber: callback.Caps{Day: 6, Month: 20}, PerDay: 500},
+		MessageLeft: callback.MessageMissed, LogOnlyNumbers: callback.LogOnlyUse, AgentCalled: callback.WhenDialled,
+		Callable: callback.Callable{
+			Countries: []string{"SE"}, PerNumber: callback.Caps{Day: 6, Month: 20}, PerDay: 500,
+			Burst: callback.Burst{Calls: 10, Within: 10 * time.Minute},
+		},
 		Regions: map[string]callback.Region{"sweden": {
 			Name: "sweden", PBX: "pbx1", Trunks: []string{"PJSIP/pstn"}, Dial: "PJSIP/{number}@pstn",
 			NumberFormat: callback.FormatPlusE164, Formats: "ulaw",
@@ -212,6 +219,19 @@ func TestRulesOfTheDesign(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, warnings, 1)
 	assert.Contains(t, warnings[0].Message, "recorded")
+}
+
+// Whoever trusts every caller says so, in the words of any other default.
+func TestNoShield(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "acme.yaml")
+	text, err := os.ReadFile(filepath.Join("..", "..", "testdata", "rules", "good", "minimal.yaml"))
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(path, append(text, "callable: {min_wait: none, burst: none}\n"...), 0o600))
+	book, _, err := loadRules(path)
+	require.NoError(t, err)
+	callable := book.Accounts()[0].Callable
+	assert.Zero(t, callable.MinWait)
+	assert.Zero(t, callable.Burst)
 }
 
 // A colon inside a word is part of it, also in lists between braces.

@@ -99,12 +99,12 @@ func TestTheSchemaAcceptsGoodFiles(t *testing.T) {
 func TestTheSchemaRefusesBadFiles(t *testing.T) {
 	schema := rulesSchema(t)
 	for _, name := range []string{
-		"account-name", "account-name-path", "agent-endpoint", "agent-name", "area", "caller-id", "callable", "callable-empty", "cut-off",
+		"account-name", "account-name-path", "agent-endpoint", "agent-name", "area", "burst", "caller-id", "callable", "callable-empty", "cut-off",
 		"cut-off-in-rules", "dial", "duration", "enabled", "from-empty", "give-up-after", "group-empty", "intervals", "intervals-empty", "just-a-word",
 		"lines", "long-line", "max-calls", "missed-in", "mode", "not-a-mapping", "not-built", "null", "numbers", "numbers-empty", "queue-name", "recording-empty",
 		"reference", "region-name", "region-named-none", "region-words", "required", "rule-name", "rule-of-the-other-kind", "rules-as-mapping",
 		"rules-as-word", "scenario", "schedule-always", "schedule-date", "schedule-day", "schedule-shape", "schedule-window", "treatments",
-		"treatments-empty", "trunk", "trunks-empty", "unknown-key", "value-empty", "wrong-shape",
+		"treatments-empty", "trunk", "trunks-empty", "unknown-key", "value-empty", "words-of-losses", "wrong-shape",
 	} {
 		path := filepath.Join("..", "..", "testdata", "rules", "bad", name+".yaml")
 		assert.Error(t, schema.Validate(readAsEditorsDo(t, path)), path)

@@ -34,6 +34,7 @@ type settings struct {
 	location        setting[*time.Location]
 	treatments      setting[callback.Treatments]
 	giveUpAfter     setting[int] // days
+	afterTransfer   setting[bool]
 }
 
 // none switches a default off.
@@ -51,6 +52,7 @@ func (s settings) or(defaults settings) settings {
 		location:        s.location.or(defaults.location),
 		treatments:      s.treatments.or(defaults.treatments),
 		giveUpAfter:     s.giveUpAfter.or(defaults.giveUpAfter),
+		afterTransfer:   s.afterTransfer.or(defaults.afterTransfer),
 	}
 }
 
@@ -86,6 +88,9 @@ func (f *accountFile) settings(o *object) settings {
 	}
 	if n := o.get("give_up_after"); n != nil {
 		s.giveUpAfter = setting[int]{true, f.giveUpAfter(n)}
+	}
+	if n := o.get("after_transfer"); n != nil {
+		s.afterTransfer = setting[bool]{true, f.boolean(n, false)}
 	}
 	return s
 }

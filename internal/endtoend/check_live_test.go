@@ -13,9 +13,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"callbackd/internal/app"
 	"callbackd/internal/config"
 	"callbackd/internal/httpapi"
+	"callbackd/internal/survey/doctor"
 )
 
 // checkLive asks Asterisk about the rules as `callbackd check --live` does, and gives what
@@ -23,7 +23,7 @@ import (
 func (w *world) checkLive() (list []string) {
 	w.t.Helper()
 	began := time.Now()
-	problems, err := app.Survey(w.t.Context(), w.configuration())
+	problems, err := doctor.Survey(w.t.Context(), w.configuration())
 	w.must(err)
 	require.Less(w.t, time.Since(began), 5*time.Second)
 	for _, p := range problems {
@@ -188,7 +188,7 @@ func TestCheckLiveInterrupted(t *testing.T) {
 	cfg := w.configuration()
 	for after := time.Duration(0); after < 40*time.Millisecond; after += 4 * time.Millisecond {
 		ctx, cancel := context.WithTimeout(t.Context(), after)
-		_, err := app.Survey(ctx, cfg)
+		_, err := doctor.Survey(ctx, cfg)
 		cancel()
 		w.must(err)
 	}

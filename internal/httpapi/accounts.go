@@ -168,6 +168,10 @@ func (r roster) noAccount(name, so string) error {
 	if r.frozen(name) != nil {
 		return huma.Error409Conflict(fmt.Sprintf("Account %s has no rules in force, so %s; it was frozen, and is so still should it come back.", name, so))
 	}
+	return r.unknown(name)
+}
+
+func (r roster) unknown(name string) error {
 	return huma.Error404NotFound(fmt.Sprintf("There is no account %q. %s", name, among("accounts", name, r.names())))
 }
 

@@ -34,6 +34,7 @@ func nameWords(registry huma.Registry) {
 	alias(reflect.TypeFor[callback.Result](), reflect.TypeFor[resultWords]())
 	alias(reflect.TypeFor[callback.Decision](), reflect.TypeFor[decisionWords]())
 	alias(reflect.TypeFor[callback.Reason](), reflect.TypeFor[reasonWords]())
+	alias(reflect.TypeFor[callback.Source](), reflect.TypeFor[sourceWords]())
 	alias(reflect.TypeFor[callback.Target](), reflect.TypeFor[targetWord]())
 	alias(reflect.TypeFor[callback.Mode](), reflect.TypeFor[modeWords]())
 	alias(reflect.TypeFor[callback.MissedIn](), reflect.TypeFor[missedInWords]())
@@ -52,6 +53,7 @@ type (
 	resultWords       struct{}
 	decisionWords     struct{}
 	reasonWords       struct{}
+	sourceWords       struct{}
 	targetWord        struct{}
 	modeWords         struct{}
 	missedInWords     struct{}
@@ -82,6 +84,11 @@ func (decisionWords) Schema(huma.Registry) *huma.Schema { return oneOf(callback.
 
 // Schema implements huma.SchemaProvider.
 func (reasonWords) Schema(huma.Registry) *huma.Schema { return oneOf(callback.Reasons) }
+
+// Schema implements huma.SchemaProvider.
+func (sourceWords) Schema(huma.Registry) *huma.Schema {
+	return oneOf([]callback.Source{callback.SourceEvents, callback.SourceLogs})
+}
 
 // Schema implements huma.SchemaProvider.
 func (targetWord) Schema(huma.Registry) *huma.Schema {

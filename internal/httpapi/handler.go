@@ -47,6 +47,8 @@ func New(o Options) http.Handler {
 	known := directory{store: o.Store, rules: o.Rules, files: o.Files}
 	accounts := &accounts{directory: known, control: o.Control, log: o.Log}
 	accounts.register(api)
+	holds := &holds{directory: known, log: o.Log}
+	holds.register(api)
 	rules := &rules{directory: known, control: o.Control, log: o.Log}
 	rules.register(api)
 	explain := &explain{directory: known, drafts: o.Drafts, pbxs: o.PBXs, log: o.Log}

@@ -26,6 +26,7 @@ func TestMissedCallsHaveTheirDecision(t *testing.T) {
 	assert.Equal(t, "0701234567", created.Caller)
 	assert.Equal(t, int64(1), created.TaskID)
 	assert.Equal(t, support, created.LostBy)
+	assert.Equal(t, callback.SourceEvents, created.Source)
 
 	assert.Equal(t, callback.DecisionMerged, merged.Decision)
 	assert.Equal(t, int64(1), merged.TaskID)

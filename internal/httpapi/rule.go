@@ -16,6 +16,7 @@ type Rule struct {
 	MissedIn         callback.MissedIn `json:"missed_in" example:"contact_center"`
 	From             []callback.Target `json:"from,omitempty" nullable:"false" example:"[\"queue:support\"]" doc:"Who lost the call; absent: every queue, agent and group of the file."`
 	Scenarios        []string          `json:"scenarios,omitempty" nullable:"false" example:"[\"main-menu\"]" doc:"Absent, for a rule about scenarios: every context that belongs to no other rule."`
+	AfterTransfer    bool              `json:"after_transfer" doc:"Whether it is also about calls that a person answered and passed on, and that were lost then."`
 	DialingIntervals []string          `json:"dialing_intervals" nullable:"false" example:"[\"immediately\",\"5m\",\"30m\"]"`
 	Target           callback.Target   `json:"target,omitzero" example:"queue:support" doc:"Who gets the agent leg; absent: who lost the call."`
 	Schedule         string            `json:"schedule,omitempty" example:"office" doc:"The hours in which customers may be called."`
@@ -39,7 +40,7 @@ var OffReasons = []OffReason{OffDisabled, OffDeactivated, OffFrozen}
 func (r roster) rule(account *callback.Account, rule callback.Rule) Rule {
 	document := Rule{
 		Name: rule.Name, Enabled: rule.Enabled, WhyOff: []OffReason{},
-		MissedIn: rule.MissedIn, From: rule.From, Scenarios: rule.Scenarios,
+		MissedIn: rule.MissedIn, From: rule.From, Scenarios: rule.Scenarios, AfterTransfer: rule.AfterTransfer,
 		DialingIntervals: writeIntervals(rule.DialingIntervals), Target: rule.Forward, GiveUpAfter: rule.GiveUpAfter,
 	}
 	if rule.Schedule != nil {

@@ -62,8 +62,10 @@ func TestRulesAreListedInTheOrderOfTheFile(t *testing.T) {
 func TestARuleIsOffForEveryReasonThatItHas(t *testing.T) {
 	s := newService(t)
 	off := account("acme")
-	off.Rules[1].Enabled = false
+	off.Rules[1].Enabled, off.Rules[0].AfterTransfer = false, true
 	s.rules.Replace(callback.NewRulebook(off))
+	assert.True(t, s.rule("lost in the contact center").AfterTransfer)
+	assert.False(t, s.rule("menu 1/2").AfterTransfer)
 	assert.Equal(t, []httpapi.OffReason{httpapi.OffDisabled}, s.rule("menu 1/2").WhyOff)
 
 	post[httpapi.AccountChange](s, "/api/v1/accounts/acme/freeze", "")

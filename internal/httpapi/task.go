@@ -13,7 +13,7 @@ type TaskHead struct {
 	Kind    callback.Kind      `json:"kind" example:"missed" doc:"Where the task comes from: missed calls, a request, or a booked appointment."`
 	Number  string             `json:"number" example:"+46701234567" doc:"The customer."`
 	State   callback.TaskState `json:"state" example:"scheduled" doc:"scheduled, dialing and held are open; the others are final."`
-	Reason  string             `json:"reason,omitempty" example:"customer_no_answer" doc:"Why the task ended. Exhausted: the last result. Expired: give_up_after. Cancelled: customer_called, rule_disabled, origin_deleted, account_frozen, account_removed, shadow (it would have been dialled, were the account live), or cancelled_by_person and after a colon the words that the person gave."`
+	Reason  string             `json:"reason,omitempty" example:"customer_no_answer" doc:"Why the task ended. Exhausted: the last result. Expired: give_up_after. Cancelled: customer_called, agent_called (an agent dialled the customer by hand), rule_disabled, origin_deleted, account_frozen, account_removed, shadow (it would have been dialled, were the account live), or cancelled_by_person and after a colon the words that the person gave."`
 	// CancelReason is there between the cancelling and the end of the attempt.
 	CancelReason string          `json:"cancel_reason,omitempty" example:"cancelled_by_person" doc:"Only while dialing, once somebody has cancelled the task. An attempt whose customer leg isn't sent gives way; otherwise it ends by itself, and connected still makes the task completed."`
 	Target       callback.Target `json:"target" example:"queue:support" doc:"Who gets the agent leg."`
@@ -25,6 +25,7 @@ type TaskHead struct {
 	Wake         time.Time       `json:"wake,omitzero" example:"2026-11-23T08:00:00Z" doc:"While the task is due and waits: when it is looked at again by itself, because what it waits for is known to take until then; whatever ends the wait earlier, like an edit of the file, wakes it earlier. Absent where callbackd looks again as soon as something changes."`
 	GiveUp       time.Time       `json:"give_up,omitzero" example:"2026-11-24T13:20:00Z" doc:"When the task expires, unless it is over by then: the rule's give_up_after. Absent: never, or the task is over."`
 	WaitingFor   string          `json:"waiting_for,omitempty" example:"2 live callers wait in support since 12:03" doc:"Why an open task isn't being dialled right now, in words. Absent while it is dialled and once it is over."`
+	HeldBy       string          `json:"held_by,omitempty" example:"one_ring" doc:"Who holds the task: one_ring, the shield against calls of one ring, or a person. Only while it is held."`
 	Previous     int64           `json:"previous,omitempty" example:"7" doc:"The finished task that this one follows."`
 	Source       string          `json:"source,omitempty" doc:"Who or what asked for the callback."`
 	Note         string          `json:"note,omitempty" doc:"What whoever asked for the callback wrote."`
@@ -66,7 +67,7 @@ func headOf(t callback.Task, now time.Time) TaskHead {
 		ID: t.ID, Account: t.Account, Kind: t.Kind, Number: t.Number, State: t.State,
 		Reason: t.Reason, CancelReason: t.CancelReason, Target: t.Target, LostBy: t.LostBy,
 		Rule: t.Rule, PBX: t.PBX, Arrived: t.Arrived.UTC(), WaitingFor: waitingFor(t, now),
-		Previous: t.Previous, Source: t.Source, Note: t.Note, Language: t.Language,
+		HeldBy: t.HeldBy, Previous: t.Previous, Source: t.Source, Note: t.Note, Language: t.Language,
 		Created: t.Created.UTC(), Updated: t.Updated.UTC(),
 	}
 	if t.State.Open() {
@@ -78,12 +79,13 @@ func headOf(t callback.Task, now time.Time) TaskHead {
 	return head
 }
 
-// waitingFor says what keeps an open task from being dialled at now. The
-// scheduler stores it only for tasks that are due.
+// waitingFor says what keeps an open task from being dialled at now. It is stored
+// for tasks that are held, by whoever holds them, and for those that are due, by the
+// scheduler.
 func waitingFor(t callback.Task, now time.Time) string {
 	switch {
 	case t.State == callback.TaskHeld:
-		return "it is held until a person releases it"
+		return t.WaitingFor
 	case t.State != callback.TaskScheduled:
 		return ""
 	case t.Due.After(now):

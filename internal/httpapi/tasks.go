@@ -120,16 +120,9 @@ func (s *tasks) show(ctx context.Context, in *showTaskRequest) (*showTaskAnswer,
 	return &showTaskAnswer{Body: story}, nil
 }
 
-// Cancellation is the optional body of a cancel request.
-type Cancellation struct {
-	_ struct{} `additionalProperties:"false"`
-
-	Reason string `json:"reason,omitempty" maxLength:"200" pattern:"^[^\\x00-\\x1f\\x7f]*$" patternDescription:"one line of text" example:"the customer wrote an e-mail" doc:"Why, in the person's own words."`
-}
-
 type cancelTaskRequest struct {
 	ID   int64 `path:"id" minimum:"1" example:"12"`
-	Body *Cancellation
+	Body *Remark
 }
 
 type cancelTaskAnswer struct{ Body Task }
@@ -138,8 +131,8 @@ func (s *tasks) cancel(ctx context.Context, in *cancelTaskRequest) (*cancelTaskA
 	// The constant comes first: a person's words must not read as a reason that
 	// callbackd gives, like customer_called.
 	reason := callback.CancelByPerson
-	if in.Body != nil && in.Body.Reason != "" {
-		reason += ": " + in.Body.Reason
+	if words := in.Body.words(); words != "" {
+		reason += ": " + words
 	}
 	task, err := callback.Cancel(ctx, s.store, in.ID, reason)
 	var over *callback.TransitionError

@@ -37,6 +37,10 @@ type Config struct {
 	Numbers  []private.Number // nil: MainNumber, answered with music, leads to support
 	Dialplan string           // further contexts of extensions.conf
 
+	// Further is text added to the end of Asterisk's other files, by their names:
+	// a second trunk in pjsip.conf, for instance.
+	Further map[string]string
+
 	Rules  string            // text of the rules file; ExampleRules if empty
 	Sounds map[string][]byte // WAV files by name, for the sound library
 

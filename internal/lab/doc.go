@@ -28,10 +28,11 @@
 // each agent at a frequency of their own, so that every call and every
 // recording tells who was heard.
 //
-// callbackd runs as a user would run it: with a callbackd.yaml, a rules file
-// and a sound library in [Lab.Dir], the password of ARI in its environment, and
-// its log in callbackd.log, the end of which is part of every error that
-// callbackd may have caused. It can be killed and started again at any time.
+// callbackd runs as a user would run it: with a callbackd.yaml that names
+// Asterisk's logs, a rules file and a sound library in [Lab.Dir], the password of
+// ARI in its environment, and its log in callbackd.log, the end of which is part of
+// every error that callbackd may have caused. It can be killed and started again at
+// any time.
 //
 // Who ends what: [Lab.Close] ends every process and every phone. If the program
 // dies without it, the kernel kills Asterisk and callbackd with it (on Linux);

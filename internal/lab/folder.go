@@ -25,6 +25,9 @@ asterisk:
     url: %s
     username: %s
     password: ${` + passwordVariable + `}
+    catch_up:
+      queue_log: %s
+      cdr: %s
 log: {level: info, format: console}
 `
 
@@ -52,7 +55,7 @@ func (l *Lab) writeConfiguration(ctx context.Context) error {
 	}
 	a := l.Asterisk
 	files := map[string][]byte{
-		"callbackd.yaml":  fmt.Appendf(nil, configuration, l.listen, a.URL, a.Username),
+		"callbackd.yaml":  fmt.Appendf(nil, configuration, l.listen, a.URL, a.Username, a.QueueLog, a.CDR),
 		"rules/acme.yaml": []byte(l.config.Rules),
 	}
 	for name, wav := range l.config.Sounds {

@@ -74,7 +74,7 @@ func (l *Lab) startAsterisk(ctx context.Context) error {
 	c := private.Config{
 		Dir: filepath.Join(l.Dir, "asterisk"), Trunk: l.Network.Addr(),
 		Queues: l.config.Queues, Numbers: l.config.Numbers, Dialplan: l.config.Dialplan,
-		Progress: l.config.Progress,
+		Further: l.config.Further, Progress: l.config.Progress,
 	}
 	for _, name := range slices.Concat(l.config.Agents, l.config.Guests) {
 		l.passwords[name] = newPassword()

@@ -21,8 +21,11 @@ func withoutAsterisk(t *testing.T, c Config) *Lab {
 	t.Helper()
 	c.Dir = t.TempDir()
 	l := &Lab{
-		config:   c.withDefaults(),
-		Asterisk: &private.Asterisk{URL: "http://127.0.0.1:8088", Username: private.ARIUser, Password: "secret"},
+		config: c.withDefaults(),
+		Asterisk: &private.Asterisk{
+			URL: "http://127.0.0.1:8088", Username: private.ARIUser, Password: "secret",
+			QueueLog: "/var/log/asterisk/queue_log", CDR: "/var/log/asterisk/cdr-csv/Master.csv",
+		},
 	}
 	require.NoError(t, l.makeFolder())
 	require.NoError(t, l.writeConfiguration(t.Context()))

@@ -36,7 +36,30 @@ var (
 		"Attempts that were begun and have ended, by result.", []string{"account", "result"}}
 	pbxReady = family{"callbackd_pbx_ready",
 		"1 if calls of the PBX are seen and can be made.", []string{"pbx"}}
+	missedCalls = family{"callbackd_missed_calls_total",
+		"Calls that reached nobody, by what was decided about them: task_created, merged, or refused with a reason. The account is empty where a call was nobody's.", []string{"account", "decision", "reason"}}
+	callsHelped = family{"callbackd_calls_helped_total",
+		"Callbacks that became unnecessary, because the customer called and talked to somebody (customer_called) or an agent dialled the customer by hand (agent_called).", []string{"account", "reason"}}
+	eventsMalformed = family{"callbackd_events_malformed_total",
+		"Events of Asterisk that could not be read and were left out.", []string{"pbx"}}
+	gaps = family{"callbackd_gaps_total",
+		"Times in which events may have been missed: the connection was lost, or too many came at once.", []string{"pbx"}}
+	detectorChannels = family{"callbackd_detector_channels",
+		"Channels that are remembered because their calls aren't over.", []string{"pbx"}}
+	detectorForgotten = family{"callbackd_detector_forgotten_total",
+		"Channels that were forgotten because too many were remembered, or because Asterisk no longer had them though their end was never seen.", []string{"pbx"}}
+	logsReadable = family{"callbackd_logs_readable",
+		"1 if Asterisk's logs can be read; absent for a PBX without catch_up.", []string{"pbx"}}
+	logTroubles = family{"callbackd_log_troubles_total",
+		"Readings of Asterisk's logs that met a trouble: unreadable, without_ids, lost or broken, as the alarms logs_unreadable and so on.", []string{"pbx", "kind"}}
+	witnessDisagreements = family{"callbackd_witness_disagreements_total",
+		"Calls that Asterisk's logs judge otherwise than the live verdict did: live_missed_log_answered, live_answered_log_missed, or live_unseen, a call of which no event told.", []string{"pbx", "kind"}}
 )
 
 // families lists them in the order of the documentation.
-var families = []family{buildInfo, pbxReady, rulesSince, rulesCurrent, rulesProblems, rulesLoads, openTasks, dueTasks, tasksEnded, attemptsEnded}
+var families = []family{
+	buildInfo, pbxReady, gaps, eventsMalformed, detectorChannels, detectorForgotten,
+	logsReadable, logTroubles, witnessDisagreements,
+	rulesSince, rulesCurrent, rulesProblems, rulesLoads,
+	missedCalls, callsHelped, openTasks, dueTasks, tasksEnded, attemptsEnded,
+}

@@ -17,14 +17,24 @@ import (
 	"callbackd/storage"
 )
 
-// Options is what metrics are read from. All of it is called for each scrape.
+// Options is what states are read from, all of it for each scrape. What happens
+// is told by the methods of Metrics: Observe and Decided of what was committed,
+// those of events.go of what a PBX and its logs do.
 type Options struct {
 	Version string
-	Rules   func() []reload.Status
-	Loads   func() map[reload.Load]uint64
-	Tasks   func(ctx context.Context, now time.Time) ([]storage.TaskCount, error)
-	PBXs    func() map[string]bool // ready or not, by name; it must not block
-	Log     zerolog.Logger
+	// Rules are the rules files, Loads how often each kind of reading happened.
+	Rules func() []reload.Status
+	Loads func() map[reload.Load]uint64
+	// Tasks counts the open tasks.
+	Tasks func(ctx context.Context, now time.Time) ([]storage.TaskCount, error)
+	// PBXs says of each PBX of callbackd.yaml whether its calls are seen and can be
+	// made, Channels how many channels its detector remembers, Logs whether the
+	// last reading of its logs went well; a PBX without catch_up isn't in Logs. None
+	// of them may block.
+	PBXs     func() map[string]bool
+	Channels func() map[string]int
+	Logs     func() map[string]bool
+	Log      zerolog.Logger
 }
 
 // Metrics is what one daemon tells.
@@ -33,6 +43,8 @@ type Metrics struct {
 	registry *prometheus.Registry
 	tasks    *prometheus.CounterVec
 	attempts *prometheus.CounterVec
+	missed   *prometheus.CounterVec
+	events   events
 }
 
 // scrapeLimit bounds how long a scrape waits for the database.
@@ -41,8 +53,11 @@ const scrapeLimit = 5 * time.Second
 // New makes the metrics of a daemon. Go's own and those of the process are
 // among them.
 func New(o Options) *Metrics {
-	m := &Metrics{o: o, registry: prometheus.NewRegistry(), tasks: tasksEnded.counter(), attempts: attemptsEnded.counter()}
-	m.registry.MustRegister(m.tasks, m.attempts, state{m},
+	m := &Metrics{
+		o: o, registry: prometheus.NewRegistry(),
+		tasks: tasksEnded.counter(), attempts: attemptsEnded.counter(), missed: missedCalls.counter(), events: newEvents(),
+	}
+	m.registry.MustRegister(m.tasks, m.attempts, m.missed, state{m},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -69,6 +84,9 @@ func (m *Metrics) Observe(changes []callback.Change) {
 		case c.AttemptID == 0:
 			if s := callback.TaskState(c.To); !s.Open() && c.From != c.To {
 				m.tasks.WithLabelValues(c.Account, c.To).Inc()
+				if slices.Contains(helped, c.Reason) {
+					m.events.helped.WithLabelValues(c.Account, c.Reason).Inc()
+				}
 			}
 		case c.To == string(callback.AttemptEnded) && c.From != string(callback.AttemptScheduled):
 			result := c.Reason
@@ -80,13 +98,22 @@ func (m *Metrics) Observe(changes []callback.Change) {
 	}
 }
 
-// state is what is read at each scrape.
+// Decided counts a missed call, after its commit.
+func (m *Metrics) Decided(c callback.MissedCall) {
+	m.missed.WithLabelValues(c.Account, string(c.Decision), string(c.Reason)).Inc()
+}
+
+// state is what is read at each scrape, and the counters that are there from the
+// first one on.
 type state struct{ *Metrics }
 
 // Describe implements prometheus.Collector.
 func (s state) Describe(descriptions chan<- *prometheus.Desc) {
-	for _, f := range []family{buildInfo, pbxReady, rulesSince, rulesCurrent, rulesProblems, rulesLoads, openTasks, dueTasks} {
+	for _, f := range []family{buildInfo, pbxReady, detectorChannels, logsReadable, rulesSince, rulesCurrent, rulesProblems, rulesLoads, openTasks, dueTasks} {
 		descriptions <- f.desc()
+	}
+	for _, counter := range s.events.all() {
+		counter.Describe(descriptions)
 	}
 }
 
@@ -94,11 +121,26 @@ func (s state) Describe(descriptions chan<- *prometheus.Desc) {
 func (s state) Collect(metrics chan<- prometheus.Metric) {
 	out := sink{metrics}
 	out.gauge(buildInfo, 1, s.o.Version, runtime.Version())
-	for name, ready := range s.o.PBXs() {
-		out.gauge(pbxReady, truth(ready), name)
-	}
+	s.pbxs(out)
 	s.rules(out)
 	s.openTasks(out)
+	for _, counter := range s.events.all() {
+		counter.Collect(metrics)
+	}
+}
+
+func (s state) pbxs(out sink) {
+	for name, ready := range s.o.PBXs() {
+		out.gauge(pbxReady, truth(ready), name)
+		s.events.beginPBX(name)
+	}
+	for name, channels := range s.o.Channels() {
+		out.gauge(detectorChannels, float64(channels), name)
+	}
+	for name, readable := range s.o.Logs() {
+		out.gauge(logsReadable, truth(readable), name)
+		s.events.beginLogs(name)
+	}
 }
 
 func (s state) rules(out sink) {
@@ -106,6 +148,9 @@ func (s state) rules(out sink) {
 	for _, file := range s.o.Rules() {
 		if file.Account != "" {
 			current[file.Account] = current[file.Account] || file.State == reload.StateInForce
+		}
+		if file.State != reload.StateNotInForce {
+			s.events.beginAccount(file.Account)
 		}
 		if !file.Since.IsZero() {
 			out.gauge(rulesSince, float64(file.Since.UnixMilli())/1000, file.Account)

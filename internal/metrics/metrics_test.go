@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"callbackd/callback"
+	"callbackd/internal/catchup"
 	"callbackd/internal/config"
 	"callbackd/internal/reload"
 	"callbackd/storage"
@@ -29,7 +30,9 @@ func sample() Options {
 	began := time.Date(2026, 11, 20, 9, 0, 0, 500_000_000, time.UTC)
 	return Options{
 		Version: "1.2.3", Log: zerolog.Nop(),
-		PBXs: func() map[string]bool { return map[string]bool{"pbx1": true, "pbx2": false} },
+		PBXs:     func() map[string]bool { return map[string]bool{"pbx1": true, "pbx2": false} },
+		Channels: func() map[string]int { return map[string]int{"pbx1": 12, "pbx2": 0} },
+		Logs:     func() map[string]bool { return map[string]bool{"pbx1": true} }, // pbx2 has no catch_up
 		Rules: func() []reload.Status {
 			return []reload.Status{
 				{Account: "acme", File: "rules/acme.yaml", State: reload.StateInForce, Since: began, Problems: config.Problems{{Severity: config.SeverityWarning}}},
@@ -76,14 +79,47 @@ func TestWhatIsTold(t *testing.T) {
 		{Account: "acme", TaskID: 2, AttemptID: 3, From: "scheduled", To: "ended", Reason: "superseded"}, // it never began
 		{Account: "acme", TaskID: 2, From: "scheduled", To: "cancelled", Reason: "customer_called"},
 		{Account: "acme", TaskID: 3, AttemptID: 4, From: "agent", To: "ended", Reason: "whatever a later version says"},
+		{Account: "acme", TaskID: 3, From: "dialing", To: "cancelled", Reason: "agent_called"},
+		{Account: "acme", TaskID: 4, From: "held", To: "cancelled", Reason: "cancelled_by_person"}, // nobody was helped
 	})
+	m.Decided(callback.MissedCall{Account: "acme", Decision: callback.DecisionTaskCreated})
+	m.Decided(callback.MissedCall{Account: "acme", Decision: callback.DecisionMerged})
+	m.Decided(callback.MissedCall{Account: "acme", Decision: callback.DecisionRefused, Reason: callback.ReasonAnonymous})
+	m.Decided(callback.MissedCall{Account: "acme", Decision: callback.DecisionRefused, Reason: callback.ReasonAnonymous})
+	m.Decided(callback.MissedCall{Decision: callback.DecisionRefused, Reason: callback.ReasonNoAccount})
+	m.Malformed("pbx2")
+	m.Gap("pbx1")
+	m.Forgot("pbx1", 3)
+	m.LogTrouble("pbx1", catchup.TroubleLost)
+	m.Disagreed("pbx1", catchup.LiveUnseen)
 	require.Equal(t, fmt.Sprintf(`callbackd_attempts_ended_total{account="acme",result="connected"} 1
 callbackd_attempts_ended_total{account="acme",result="customer_busy"} 1
 callbackd_attempts_ended_total{account="acme",result="other"} 1
 callbackd_build_info{goversion="%s",version="1.2.3"} 1
+callbackd_calls_helped_total{account="acme",reason="agent_called"} 1
+callbackd_calls_helped_total{account="acme",reason="customer_called"} 1
+callbackd_calls_helped_total{account="globex",reason="agent_called"} 0
+callbackd_calls_helped_total{account="globex",reason="customer_called"} 0
+callbackd_detector_channels{pbx="pbx1"} 12
+callbackd_detector_channels{pbx="pbx2"} 0
+callbackd_detector_forgotten_total{pbx="pbx1"} 3
+callbackd_detector_forgotten_total{pbx="pbx2"} 0
 callbackd_due_tasks{account="acme"} 2
 callbackd_due_tasks{account="globex"} 0
 callbackd_due_tasks{account="gone"} 0
+callbackd_events_malformed_total{pbx="pbx1"} 0
+callbackd_events_malformed_total{pbx="pbx2"} 1
+callbackd_gaps_total{pbx="pbx1"} 1
+callbackd_gaps_total{pbx="pbx2"} 0
+callbackd_log_troubles_total{kind="broken",pbx="pbx1"} 0
+callbackd_log_troubles_total{kind="lost",pbx="pbx1"} 1
+callbackd_log_troubles_total{kind="unreadable",pbx="pbx1"} 0
+callbackd_log_troubles_total{kind="without_ids",pbx="pbx1"} 0
+callbackd_logs_readable{pbx="pbx1"} 1
+callbackd_missed_calls_total{account="",decision="refused",reason="no_account"} 1
+callbackd_missed_calls_total{account="acme",decision="merged",reason=""} 1
+callbackd_missed_calls_total{account="acme",decision="refused",reason="anonymous"} 2
+callbackd_missed_calls_total{account="acme",decision="task_created",reason=""} 1
 callbackd_open_tasks{account="acme",state="dialing"} 1
 callbackd_open_tasks{account="acme",state="held"} 0
 callbackd_open_tasks{account="acme",state="scheduled"} 5
@@ -109,8 +145,11 @@ callbackd_rules_in_force_timestamp_seconds{account="acme"} 1.7951652005e+09
 callbackd_rules_in_force_timestamp_seconds{account="globex"} 1.7951652005e+09
 callbackd_rules_loads_total{account="",result="faulty"} 1
 callbackd_rules_loads_total{account="acme",result="in_force"} 3
-callbackd_tasks_ended_total{account="acme",state="cancelled"} 1
+callbackd_tasks_ended_total{account="acme",state="cancelled"} 3
 callbackd_tasks_ended_total{account="acme",state="completed"} 1
+callbackd_witness_disagreements_total{kind="live_answered_log_missed",pbx="pbx1"} 0
+callbackd_witness_disagreements_total{kind="live_missed_log_answered",pbx="pbx1"} 0
+callbackd_witness_disagreements_total{kind="live_unseen",pbx="pbx1"} 1
 `, runtime.Version()), ours(t, m))
 }
 
@@ -165,6 +204,7 @@ func TestEveryFamilyIsListed(t *testing.T) {
 		{Account: "acme", TaskID: 1, AttemptID: 1, From: "customer", To: "ended", Reason: "connected"},
 		{Account: "acme", TaskID: 1, From: "dialing", To: "completed"},
 	})
+	m.Decided(callback.MissedCall{Account: "acme", Decision: callback.DecisionMerged})
 	told := map[string]bool{}
 	for line := range strings.Lines(ours(t, m)) {
 		name, _, _ := strings.Cut(line, "{")

@@ -11,23 +11,45 @@ import (
 
 // connected makes the exchange ready: the one road after start-up, a reconnect
 // and an overflow. It runs in the stream's goroutine, so that every event that
-// comes after Asterisk was listed is handled after everybody knows the list. If
-// it fails, the connection is made anew, and with it everything else.
+// comes after Asterisk was listed is handled after everybody knows the list; but
+// for the reading of the logs, which takes its time. If it fails, the connection
+// is made anew, and with it everything else.
 func (x *Exchange) connected(ctx context.Context, e *ari.Connected) {
 	log := x.o.Log.With().Str("asterisk", e.Info.System.Version).Logger()
 	lifetime := x.begin(ctx)
+	x.o.Logs.Connecting(lifetime)
 	if err := x.reconcile(lifetime); err != nil {
 		log.Error().Err(err).Msg("could not reconcile with Asterisk; connecting anew")
 		x.lost(err)
 		x.client.Reconnect(err)
 		return
 	}
-	x.mu.Lock()
-	x.ready, x.away = true, nil
-	x.mu.Unlock()
 	x.saidAway = ""
-	log.Info().Bool("restarted", e.Restarted).Int("calls", x.detector.Calls()).Msg("Asterisk is ready")
-	x.o.Changed()
+	x.working.Go(func() {
+		if x.catchUp(lifetime) {
+			log.Info().Bool("restarted", e.Restarted).Int("channels", x.Channels()).Msg("Asterisk is ready")
+			x.o.Changed()
+		}
+	})
+}
+
+// catchUp ends the wait of those who want to dial: what ended before Asterisk was
+// listed is known. false if the lifetime was over first.
+func (x *Exchange) catchUp(lifetime context.Context) (ready bool) {
+	x.mu.Lock()
+	listed := x.listed
+	x.mu.Unlock()
+	if x.o.Logs.Until(lifetime, listed) != nil {
+		return false
+	}
+	x.absence.end(lifetime)
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.lifetime != lifetime {
+		return false
+	}
+	x.ready, x.away = true, nil
+	return true
 }
 
 // begin begins a lifetime, in which attempts may be adopted at once and made
@@ -50,16 +72,21 @@ func (x *Exchange) reconcile(lifetime context.Context) error {
 	if err != nil {
 		return err
 	}
+	listed := time.Now()
 	x.resume(channels, bridges)
 	adopted, err := x.reconciler.Reconcile(lifetime, x.o.Name, standing(channels, bridges))
 	if err != nil {
 		return err
 	}
 	x.reap(lifetime, channels, bridges, adopted)
+	x.mu.Lock()
+	x.listed = listed
+	x.mu.Unlock()
 	return nil
 }
 
-// resume lets the detector take up the calls that are alive.
+// resume lets the detector take up the calls that are alive, and has everybody
+// know who is on the phone. Who isn't any more stays so until the logs are read (absence).
 func (x *Exchange) resume(channels []ari.Channel, bridges []ari.Bridge) {
 	alive := make([]callback.CallChannel, 0, len(channels))
 	created := make(map[string]time.Time, len(channels))
@@ -71,7 +98,14 @@ func (x *Exchange) resume(channels []ari.Channel, bridges []ari.Bridge) {
 	for _, b := range bridges {
 		live = append(live, callback.LiveBridge{ID: b.ID, Holding: holding(b), Channels: b.Channels})
 	}
-	x.detector.Resume(alive, created, live)
+	x.detect(func() []callback.Finding { return x.detector.Resume(alive, created, live) })
+	x.detecting.Lock()
+	defer x.detecting.Unlock()
+	going := x.detector.Live()
+	x.presentations.keep(going)
+	for _, c := range going {
+		x.onThePhone(c)
+	}
 }
 
 // standing tells what of an attempt is alive.

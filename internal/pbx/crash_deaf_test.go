@@ -21,11 +21,14 @@ func TestNotReadyWithoutAHeartbeat(t *testing.T) {
 		w := newWorld(t, "")
 		o := w.asterisk.Options("callbackd")
 		heldUp := make(chan struct{})
+		presence := callback.NewPresence(w.rules)
+		presence.Observe(func(string, bool) { <-heldUp })
 		exchange, err := pbx.New(pbx.Options{
 			Name: w.pbxName, URL: o.URL, Username: o.Username, Password: o.Password, Application: o.Application, DialContext: o.DialContext,
 			Rules: w.rules, Sounds: library{}, Log: zerolog.Nop(),
-			Take:    func(context.Context, callback.Finding) error { return nil },
-			Changed: func() { <-heldUp },
+			Presence: presence,
+			Take:     func(context.Context, callback.Finding) error { return nil },
+			Changed:  func() {},
 		})
 		require.NoError(t, err)
 		ctx, stop := context.WithCancel(t.Context())
@@ -38,6 +41,8 @@ func TestNotReadyWithoutAHeartbeat(t *testing.T) {
 		_, err = exchange.Ready()
 		require.NoError(t, err)
 
+		w.enters(customer)
+		synctest.Wait()
 		w.asterisk.Stop()
 		w.after(time.Second)
 		_, err = exchange.Ready()

@@ -40,6 +40,9 @@ func (r *crashRun) judge() {
 	if log := r.logged(); strings.Contains(log, "attempt_stuck") || strings.Contains(log, callback.ErrRefused.Error()) {
 		r.violated("refused by the database", "see the log")
 	}
+	if r.diary != nil {
+		r.judgeLogs(db)
+	}
 	if len(r.cuts) == 0 {
 		r.asWritten(db)
 	}
@@ -71,15 +74,28 @@ func (r *crashRun) asWritten(db contents) {
 // backAgain: after each cut callbackd has seen what Asterisk holds. Else what
 // ended meanwhile would be excused for ever.
 func (r *crashRun) backAgain() {
+	for _, since := range r.awayFor() {
+		r.violated("tasks lost", "callbackd never came back after it was cut at %s", since.Format(time.TimeOnly))
+	}
+}
+
+// awayFor lists since when callbackd hasn't seen what Asterisk holds.
+func (r *crashRun) awayFor() (since []time.Time) {
 	for i, l := range r.lives {
 		at, made := l.cutWas()
 		if made && l.cut.kind.severs() && !l.parted {
 			continue // lost before there was any: nobody noticed
 		}
 		if made && l.cut.kind.blinds() && (l.cut.kind != deafFrom || l.deafened) && r.readyAfter(at, i).IsZero() {
-			r.violated("tasks lost", "callbackd never came back after it was cut at %s", at.Format(time.TimeOnly))
+			since = append(since, at)
 		}
 	}
+	for _, o := range r.outages {
+		if r.readyAfter(o.from, 0).IsZero() {
+			since = append(since, o.from)
+		}
+	}
+	return since
 }
 
 func (w *world) logged() string {
@@ -120,20 +136,19 @@ func (r *crashRun) stored() contents {
 }
 
 // losses: each lost call has its missed call and its task, unless it ended when
-// callbackd could see nothing. Those the logs will find; here they are excused,
-// and counted.
+// callbackd could see nothing, and reads no logs. Those are excused, and counted.
 func (r *crashRun) losses(db contents) {
 	for _, in := range r.inbound {
 		switch m, stored := db.missed[in.id]; {
-		case in.helped:
-			if stored {
+		case in.helped():
+			if stored && (m.Source != callback.SourceEvents || !r.seenInPart(in)) {
 				r.violated("tasks lost", "call %s was answered and is stored as missed", in.id)
 			}
 		case stored && m.TaskID == 0 && !r.refusable(m):
 			r.violated("tasks lost", "call %s has no task: %s", in.id, m.Reason)
 		case stored && m.TaskID != 0 && r.frozenAt(m.Recorded):
 			r.violated("wrong end", "call %s has a task, though the account was frozen", in.id)
-		case !stored && !r.unseen(in.ended):
+		case !stored && !r.excused(in):
 			r.violated("tasks lost", "call %s ended at %s and isn't stored", in.id, in.ended.Format(time.TimeOnly))
 		case !stored:
 			crashes.excused.Add(1)
@@ -141,30 +156,45 @@ func (r *crashRun) losses(db contents) {
 	}
 }
 
+// excused reports whether nobody could know of a call: it ended unseen, and there
+// are no logs, or callbackd hadn't begun to read them.
+func (r *crashRun) excused(in inbound) bool {
+	return r.unseen(in.ended) && (r.diary == nil || r.diary.before(in.ended))
+}
+
 // unseen reports whether callbackd could see nothing at a moment, or died in it
 // before it could store what it saw.
 func (r *crashRun) unseen(at time.Time) bool {
+	return slices.ContainsFunc(r.blind(), func(b blindness) bool {
+		return !at.Before(b.from.Add(-10*time.Millisecond)) && (b.until.IsZero() || !at.After(b.until))
+	})
+}
+
+// blindness is a time in which callbackd sees nothing, to its end when it has
+// listed what Asterisk holds; a zero one never comes.
+type blindness struct {
+	from, until time.Time
+	deaf        bool // and, for a while, doesn't know it
+}
+
+func (r *crashRun) blind() (list []blindness) {
 	for i, l := range r.lives {
-		from, made := l.cutWas()
-		if !made || !l.cut.kind.blinds() {
-			continue
-		}
-		until := r.readyAfter(from, i)
-		if !at.Before(from.Add(-10*time.Millisecond)) && (until.IsZero() || !at.After(until)) {
-			return true
+		if from, made := l.cutWas(); made && l.cut.kind.blinds() {
+			list = append(list, blindness{from, r.readyAfter(from, i), l.cut.kind == deafFrom})
 		}
 	}
-	return false
+	for _, o := range r.outages {
+		list = append(list, blindness{o.from, r.readyAfter(o.from, 0), false})
+	}
+	return list
 }
 
 // readyAfter is when callbackd first had a list of what Asterisk holds after a
 // cut of life i.
 func (r *crashRun) readyAfter(cut time.Time, i int) time.Time {
 	for _, l := range r.lives[i:] {
-		for _, at := range l.ready {
-			if at.After(cut) {
-				return at
-			}
+		if at := l.readyAfter(cut); !at.IsZero() {
+			return at
 		}
 	}
 	return time.Time{}
@@ -181,8 +211,10 @@ func (r *crashRun) task(task callback.Task, attempts []callback.Attempt) {
 	if r.cutMade() {
 		states = append(states, r.scenario.want)
 		states = append(states, r.scenario.also...)
-		if a := r.cuts[0].action; a != nil {
-			states = append(states, a.also...)
+		for _, c := range r.cuts {
+			if c.action != nil {
+				states = append(states, c.action.also...)
+			}
 		}
 	}
 	if task.State.Open() {
@@ -343,9 +375,9 @@ func (r *crashRun) cutMade() bool {
 // blindness is for how long callbackd may have been dead or deaf.
 func (r *crashRun) blindness() time.Duration {
 	if slices.ContainsFunc(r.cuts, func(c cutPoint) bool { return c.kind == deafFrom }) {
-		return deafness + reconnects
+		return deafness + reconnects + r.longestOutage()
 	}
-	return r.deadTime
+	return r.deadTime + r.longestOutage()
 }
 
 const (

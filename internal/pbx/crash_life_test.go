@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"callbackd/callback"
@@ -88,12 +89,16 @@ var errCut = errors.New("cut")
 // something, or a REST request other than the heartbeat. What callbackd does
 // goes through a life's store and wires, which know when it is dead.
 type life struct {
-	cut    *cutPoint     // nil: it isn't cut
-	deaf   func() bool   // makes it so, if it is connected
-	act    func()        // is the cut's action
-	turn   func([]turn)  // hears of what was switched or put in force by a commit
-	hurt   chan struct{} // closed when the cut is made
-	parted bool          // by that, for there was a connection
+	cut  *cutPoint    // nil: it isn't cut
+	deaf func() bool  // makes it so, if it is connected
+	act  func()       // is the cut's action
+	turn func([]turn) // hears of what was switched or put in force by a commit
+	// positioned hears that it was committed how far the logs are read.
+	positioned func()
+	hurt       chan struct{} // closed when the cut is made
+	parted     bool          // by that, for there was a connection
+	// apart, if set, is whether the network between callbackd and Asterisk is down.
+	apart *atomic.Bool
 	// again is closed when what Asterisk holds is listed after a lost connection.
 	again chan struct{}
 
@@ -190,7 +195,7 @@ func isClosed(c chan struct{}) bool {
 	}
 }
 
-// die ends a life that can't go on.
+// die ends a life that can't go on, or is to end between two effects.
 func (l *life) die() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -208,6 +213,18 @@ func (l *life) isReady() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return len(l.ready) > 0
+}
+
+// readyAfter is when it first did so after a moment; zero if it never did.
+func (l *life) readyAfter(moment time.Time) time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, at := range l.ready {
+		if at.After(moment) {
+			return at
+		}
+	}
+	return time.Time{}
 }
 
 // quietSince is when the latest effect was.
@@ -307,6 +324,9 @@ func (s *ledger) Update(ctx context.Context, fn func(callback.Tx) error) error {
 	if err == nil && len(seen.turns) > 0 {
 		s.life.turn(seen.turns)
 	}
+	if err == nil && seen.position {
+		s.life.positioned()
+	}
 	if became != struck {
 		return err
 	}
@@ -345,45 +365,4 @@ func (l *life) overtake() {
 		}
 		runtime.Gosched()
 	}
-}
-
-// entry is a transaction that notes what it changes.
-type entry struct {
-	callback.Tx
-	what  string
-	turns []turn
-}
-
-func (e *entry) changes(object string, c callback.Change) {
-	e.what += fmt.Sprintf(", %s: %s (%s)", object, c.Input, c.To)
-}
-
-func (e *entry) InsertTask(t *callback.Task, c callback.Change) error {
-	e.changes("task", c)
-	return e.Tx.InsertTask(t, c)
-}
-
-func (e *entry) InsertAttempt(a *callback.Attempt, c callback.Change) error {
-	e.changes("attempt", c)
-	return e.Tx.InsertAttempt(a, c)
-}
-
-func (e *entry) InsertMissedCall(m *callback.MissedCall) error {
-	e.what += ", missed call"
-	return e.Tx.InsertMissedCall(m)
-}
-
-func (e *entry) UpdateTask(t *callback.Task, c callback.Change) error {
-	e.changes("task", c)
-	return e.Tx.UpdateTask(t, c)
-}
-
-func (e *entry) UpdateAttempt(a *callback.Attempt, c callback.Change) error {
-	e.changes("attempt", c)
-	return e.Tx.UpdateAttempt(a, c)
-}
-
-func (e *entry) SetWaiting(taskID int64, reason string, until time.Time) error {
-	e.what += ", waiting: " + reason
-	return e.Tx.SetWaiting(taskID, reason, until)
 }

@@ -145,10 +145,13 @@ func (r *crashRun) agentFree() bool {
 
 // inbound is one customer's call of the scenario.
 type inbound struct {
-	id, number string
-	ended      time.Time
-	helped     bool
+	id, number   string
+	began, ended time.Time
+	talked       time.Duration // with a colleague
+	direct       bool          // not through the queue
 }
+
+func (in inbound) helped() bool { return in.talked > 0 }
 
 // What follows is what a scenario's play is made of. Each waits for as long as
 // it takes.
@@ -157,22 +160,41 @@ func (r *crashRun) wait(d time.Duration) { time.Sleep(d) }
 
 // loses: the customer waits ten seconds in the queue, in vain. No live caller
 // is counted meanwhile: it is over when the callback begins.
-func (r *crashRun) loses(number string) { r.inQueue(number, false) }
+func (r *crashRun) loses(number string) { r.visits(number, visit{wait: 10 * time.Second}) }
 
 // helps: a colleague takes the customer's call and talks for eight seconds.
-func (r *crashRun) helps(number string) { r.inQueue(number, true) }
+func (r *crashRun) helps(number string) {
+	r.visits(number, visit{wait: 2 * time.Second, talk: 8 * time.Second})
+}
 
-func (r *crashRun) inQueue(number string, helped bool) {
+// visit is a customer's call: in the queue, with a colleague, and afterwards with
+// nobody again.
+type visit struct{ wait, talk, after time.Duration }
+
+func (r *crashRun) visits(number string, v visit) {
 	r.enters(number, func(id string) {
-		r.wait(2 * time.Second)
-		if helped {
-			r.meets(id, "ChannelEnteredBridge")
+		r.wait(v.wait)
+		if v.talk > 0 {
+			r.meets(id, number, "ChannelEnteredBridge")
+			r.wait(v.talk)
+			r.meets(id, number, "ChannelLeftBridge")
 		}
-		r.wait(8 * time.Second)
-		if helped {
-			r.meets(id, "ChannelLeftBridge")
-		}
-	}, helped)
+		r.wait(v.after)
+	}, v.talk)
+}
+
+// reaches: the customer calls a colleague's own number, past the queue, and they talk.
+func (r *crashRun) reaches(number string, rings, talk time.Duration) {
+	in := inbound{number: number, began: time.Now(), talked: talk, direct: true}
+	r.calls++
+	in.id = fmt.Sprintf("%d.%d", time.Now().Unix(), 90000+r.calls)
+	r.play("ChannelCreated", "", map[string]string{"channel": r.channel(in.id, "PJSIP/pstn", "Ring", number, "")})
+	r.wait(rings)
+	r.meets(in.id, number, "ChannelEnteredBridge")
+	r.wait(talk)
+	r.meets(in.id, number, "ChannelLeftBridge")
+	r.play("ChannelDestroyed", `,"cause":16,"cause_txt":"Normal Clearing"`, map[string]string{"channel": r.channel(in.id, "PJSIP/pstn", "Up", number, "")})
+	r.ended(in)
 }
 
 // queues: a live caller comes into the queue and waits, and gives way to nobody.
@@ -182,16 +204,24 @@ func (r *crashRun) queues(number string, wait time.Duration) {
 		r.queued(+1)
 		r.wait(wait)
 		r.queued(-1)
-	}, false)
+	}, 0)
 }
 
-func (r *crashRun) enters(number string, stay func(id string), helped bool) {
-	id := r.world.enters(number)
-	stay(id)
-	r.leaves(id)
+func (r *crashRun) enters(number string, stay func(id string), talked time.Duration) {
+	in := inbound{number: number, began: time.Now(), talked: talked}
+	in.id = r.world.enters(number)
+	stay(in.id)
+	r.leaves(in.id)
+	r.ended(in)
+}
+
+// ended keeps the book of a call that is over.
+func (r *crashRun) ended(in inbound) {
+	in.ended = time.Now()
+	r.logsCall(in)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.inbound = append(r.inbound, inbound{id: id, number: number, ended: time.Now(), helped: helped})
+	r.inbound = append(r.inbound, in)
 }
 
 func (r *crashRun) queued(n int) {
@@ -201,7 +231,7 @@ func (r *crashRun) queued(n int) {
 }
 
 // meets plays an event of the bridge in which a colleague talks to the customer.
-func (r *crashRun) meets(id, event string) {
+func (r *crashRun) meets(id, number, event string) {
 	now := time.Now().UTC().Format(ari.TimeLayout)
 	members := `"` + id + `","` + id + `9"`
 	if event == "ChannelLeftBridge" {
@@ -210,8 +240,8 @@ func (r *crashRun) meets(id, event string) {
 		r.emitColleague("ChannelCreated", id, now, "")
 	}
 	assert.NoError(r.t, r.asterisk.Emit(fmt.Sprintf(
-		`{"type":%q,"timestamp":%q,"bridge":{"id":"b-%s","bridge_type":"basic","technology":"simple_bridge","bridge_class":"basic","name":"","creator":"","channels":[%s],"creationtime":%q,"video_mode":"none"},"channel":{"id":%q,"name":"PJSIP/pstn-%08x","state":"Up","caller":{"name":"","number":""},"connected":{"name":"","number":""},"dialplan":{"context":"from-pstn","exten":"+4685550000","priority":1,"app_name":"Queue","app_data":"support,,,,60"},"creationtime":%q,"language":"en"}}`,
-		event, now, id, members, now, id, r.calls, now)))
+		`{"type":%q,"timestamp":%q,"bridge":{"id":"b-%s","bridge_type":"basic","technology":"simple_bridge","bridge_class":"basic","name":"","creator":"","channels":[%s],"creationtime":%q,"video_mode":"none"},"channel":{"id":%q,"name":"PJSIP/pstn-%08x","state":"Up","caller":{"name":"","number":%q},"connected":{"name":"","number":""},"dialplan":{"context":"from-pstn","exten":"+4685550000","priority":1,"app_name":"Queue","app_data":"support,,,,60"},"creationtime":%q,"language":"en"}}`,
+		event, now, id, members, now, id, r.calls, number, now)))
 	if event == "ChannelLeftBridge" {
 		r.emitColleague("ChannelDestroyed", id, now, `,"cause":16,"cause_txt":"Normal Clearing"`)
 		assert.NoError(r.t, r.asterisk.Emit(fmt.Sprintf(

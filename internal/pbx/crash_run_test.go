@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -41,6 +42,8 @@ type crashRun struct {
 	lives    []*life // the last is the present one; the main goroutine's
 
 	reloader *reload.Reloader // of the present life, where the rules come from a file
+	apart    atomic.Bool      // the network between callbackd and Asterisk is down
+	diary    *diary           // what Asterisk writes into its logs; nil where nobody reads them
 
 	mu        sync.Mutex
 	played    time.Time         // the scenario's end; zero before
@@ -52,6 +55,10 @@ type crashRun struct {
 	pending   int               // actions that aren't over
 	acting    sync.WaitGroup    // the same
 	rings     map[string]*ring  // by channel
+	outages   []outage          // that the scenario itself makes
+	byHand    []byHand          // calls of agents to customers
+	downTill  time.Time         // nobody starts callbackd before
+	living    *life             // the present one
 	waiting   int               // live callers
 	inbound   []inbound
 	restarted []time.Time
@@ -66,8 +73,9 @@ func (r *crashRun) violated(kind, format string, args ...any) {
 	r.faults = append(r.faults, violation{kind, fmt.Sprintf(format, args...)})
 }
 
-// runScenario plays a scenario from beginning to end with the given cuts, judges
-// it, and gives the lives of callbackd. A scenario in which much happens at
+// runScenario plays a scenario from beginning to end with the given cuts, one for
+// each life that is cut (a zero one is of a life that isn't), judges it, and gives
+// the lives of callbackd. A scenario in which much happens at
 // once may have fewer effects in one run than in another, and then a cut at the
 // last of them isn't reached.
 func runScenario(t *testing.T, s *crashScenario, deadTime time.Duration, cuts ...cutPoint) (lives []*life) {
@@ -83,6 +91,9 @@ func runScenario(t *testing.T, s *crashScenario, deadTime time.Duration, cuts ..
 			began: time.Now(), rings: map[string]*ring{}, talking: map[string]time.Time{},
 		}
 		r.between, r.also = r.embody, r.alongside
+		if s.logs {
+			r.openDiary()
+		}
 		r.phones()
 		r.live()
 		r.report()
@@ -101,7 +112,7 @@ func crashAccount(a *callback.Account) {
 // embody puts a new life between callbackd and what it acts on.
 func (r *crashRun) embody(store callback.Store, dial dialFunc) (callback.Store, dialFunc) {
 	var c *cutPoint
-	if n := len(r.lives); n < len(r.cuts) {
+	if n := len(r.lives); n < len(r.cuts) && r.cuts[n].at > 0 {
 		c = &r.cuts[n]
 	}
 	l := newLife(c)
@@ -110,11 +121,14 @@ func (r *crashRun) embody(store callback.Store, dial dialFunc) (callback.Store, 
 		return r.asterisk.Connected("callbackd")
 	}
 	l.act = func() { c.action.do(r) }
-	l.turn = r.turned
+	l.turn, l.positioned, l.apart = r.turned, r.positioned, &r.apart
 	r.lives = append(r.lives, l)
 	books := &ledger{Store: store, life: l}
 	r.mu.Lock()
-	r.present = books
+	r.present, r.living = books, l
+	if time.Now().Before(r.downTill) {
+		l.die()
+	}
 	r.mu.Unlock()
 	if r.scenario.file != "" {
 		r.openRules(books)
@@ -139,14 +153,14 @@ func (r *crashRun) live() {
 		case <-hurt:
 			hurt = nil
 			r.whoTalks()
-			if l := r.lives[len(r.lives)-1]; l.isDead() {
-				r.bury()
-				r.wait(r.deadTime)
-				r.start()
-				hurt = r.lives[len(r.lives)-1].hurt
-			}
-			continue
 		case <-time.After(time.Second):
+		}
+		if l := r.lives[len(r.lives)-1]; l.isDead() {
+			r.bury()
+			r.staysDead(l)
+			r.start()
+			hurt = r.lives[len(r.lives)-1].hurt
+			continue
 		}
 		if r.over() {
 			break
@@ -171,12 +185,12 @@ func (r *crashRun) over() bool {
 
 func (r *crashRun) isQuiet() bool {
 	l := r.lives[len(r.lives)-1]
-	if l.isDead() || !l.isReady() || time.Since(l.quietSince()) < quiet {
+	if l.isDead() || !l.isReady() || time.Since(l.quietSince()) < quiet || len(r.awayFor()) > 0 {
 		return false
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.played.IsZero() || time.Since(r.played) < quiet || r.pending > 0 {
+	if r.played.IsZero() || time.Since(r.played) < quiet || r.pending > 0 || r.diary.unread() {
 		return false
 	}
 	for _, g := range r.rings {
@@ -260,8 +274,10 @@ func (r *crashRun) report() {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s, dead for %v", r.scenario.name, r.deadTime)
-	for _, c := range r.cuts {
-		fmt.Fprintf(&b, ", %v effect %d", c, c.at)
+	for i, c := range r.cuts {
+		if c.at > 0 {
+			fmt.Fprintf(&b, ", %v effect %d of life %d", c, c.at, i+1)
+		}
 	}
 	for _, f := range r.faults {
 		fmt.Fprintf(&b, "\n  %s: %s", f.kind, f.text)

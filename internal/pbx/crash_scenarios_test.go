@@ -16,6 +16,9 @@ type crashScenario struct {
 
 	brief bool // callbackd is never dead for as long as a minute
 
+	logs    bool            // Asterisk writes its logs, and they are read
+	prepare func(*crashRun) // before the first start
+
 	account         func(*callback.Account)
 	file            string   // else: the account's rules file, as it is at the start
 	customer, agent []person // how the phone's first, second, … call goes; the last goes on

@@ -31,7 +31,8 @@ const (
 
 // A start with much to do does what has to be done, once: its requests and
 // transactions grow with what callbackd left in Asterisk, neither with the open
-// tasks nor with other people's calls. And doing it again changes nothing.
+// tasks nor, but for the question whether their number may be used, with other
+// people's calls. And doing it again changes nothing.
 func TestAStartWithMuchToDo(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "callbackd.db")
 	synctest.Test(t, func(t *testing.T) {
@@ -61,6 +62,7 @@ func TestAStartWithMuchToDo(t *testing.T) {
 		require.Equal(t, strays*2+onlyAgents, work.removals, "a request for each leftover")
 		require.Equal(t, talking*2, work.renewals, "the fuses of conversations")
 		require.LessOrEqual(t, work.gate, 8)
+		require.LessOrEqual(t, work.questions, channels, "one about each call that came in")
 		require.Empty(t, work.others)
 		require.Equal(t, onlyAgents+gone, work.endings, "a transaction for each attempt that is over")
 		// A round stores all its reasons at once, and each commit may wake one.
@@ -86,6 +88,9 @@ func TestAStartWithMuchToDo(t *testing.T) {
 			work := sortOut(&life{effects: l.effects[done:]})
 			assert.Zero(t, work.removals, again.name)
 			assert.Zero(t, work.endings, again.name)
+			if again.name == "a reconnect" {
+				assert.Zero(t, work.questions, "what was answered before is known")
+			}
 			assert.Empty(t, work.others, again.name)
 		}
 		require.Len(t, w.asterisk.Requests("POST /channels"), called, "nobody is called")
@@ -104,9 +109,9 @@ const connects = 6
 
 // work is what a life did, by purpose.
 type work struct {
-	connecting, removals, renewals, gate int // requests
-	endings, reasons                     int // commits
-	others                               []string
+	connecting, removals, renewals, gate, questions int // requests
+	endings, reasons                                int // commits
+	others                                          []string
 }
 
 func sortOut(l *life) (w work) {
@@ -121,6 +126,8 @@ func sortOut(l *life) (w work) {
 			w.gate++
 		case strings.HasPrefix(effect, "DELETE /"):
 			w.removals++
+		case strings.HasSuffix(effect, "/variable?variable=CALLERID%28num-pres%29"):
+			w.questions++
 		case strings.HasPrefix(effect, "POST /channels/") && strings.HasSuffix(effect, "/variable"),
 			strings.Contains(effect, "/variable?"):
 			w.renewals++

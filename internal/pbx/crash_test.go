@@ -54,8 +54,10 @@ import (
 // crash_judge_test.go (database) and crash_judge_phones_test.go (Asterisk, phones):
 //
 //   - each lost call has its missed call and its task. A call that ended while
-//     callbackd was dead, away or deaf is excused and counted: the logs will find
-//     it. callbackd comes back after each cut.
+//     callbackd was dead, away or deaf is excused and counted, unless the scenario
+//     has logs (crash_judge_logs_test.go): there it is found in them, once and soon,
+//     nobody is called who was helped since or is on the phone, and no position of
+//     the logs is committed beyond what isn't. callbackd comes back after each cut.
 //   - each task comes to an end that the scenario allows, from the newest loss.
 //   - at most one call to a number lives at any moment; no leg is sent twice;
 //     each leg that is sent had been committed. So a customer's phone rings at
@@ -77,7 +79,8 @@ import (
 //
 // The files: crash_life_test.go and crash_wire_test.go are what stands between
 // callbackd and its effects, crash_run_test.go is one run, crash_people_test.go
-// what people do in it.
+// what people do in it, crash_outage_test.go what keeps callbackd from seeing besides
+// the cuts, and crash_logs_test.go what Asterisk writes into its logs.
 
 var (
 	torture = flag.Bool("torture", false, "enumerate crashes in all scenarios, and pairs of them, for minutes")
@@ -113,24 +116,13 @@ func TestCrashes(t *testing.T) {
 		s := &crashScenarios[i]
 		t.Run(s.name, func(t *testing.T) {
 			// Without a cut: that the scenario is what it says, and how long it is.
-			uncut := runScenario(t, s, 0)[0]
+			lives := runScenario(t, s, 0)
 			require.False(t, t.Failed())
 			if !*torture && !s.quick {
 				return
 			}
-			for k := 1; k <= len(uncut.effects); k++ {
-				if !s.short && k > 1 && uncut.reads(k) && uncut.reads(k-1) {
-					continue // one reading of many
-				}
-				t.Run(fmt.Sprintf("at %d", k), func(t *testing.T) {
-					t.Parallel()
-					for _, trial := range s.trials(uncut, k) {
-						lives := runScenario(t, s, trial.dead, trial.cut)
-						if trial.pairs {
-							pairs(t, s, trial.cut, lives)
-						}
-					}
-				})
+			for i, uncut := range lives {
+				enumerate(t, s, i, uncut)
 			}
 		})
 	}
@@ -141,16 +133,40 @@ func TestCrashes(t *testing.T) {
 	require.LessOrEqual(t, crashes.unreached.Load(), 1+crashes.cuts.Load()/200, "cuts that weren't reached")
 }
 
+// enumerate cuts life number i of a scenario, which has more than one where it
+// kills callbackd by itself, at each effect.
+func enumerate(t *testing.T, s *crashScenario, i int, uncut *life) {
+	name := "at"
+	if i > 0 {
+		name = fmt.Sprintf("life %d at", i+1)
+	}
+	for k := 1; k <= len(uncut.effects); k++ {
+		if !s.short && k > 1 && uncut.reads(k) && uncut.reads(k-1) {
+			continue // one reading of many
+		}
+		t.Run(fmt.Sprintf("%s %d", name, k), func(t *testing.T) {
+			t.Parallel()
+			for _, trial := range s.trials(uncut, k) {
+				lives := runScenario(t, s, trial.dead, append(make([]cutPoint, i), trial.cut)...)
+				if trial.pairs {
+					pairs(t, s, trial.cut, lives)
+				}
+			}
+		})
+	}
+}
+
 // crashes counts all runs of the process.
 var crashes crashFigures
 
 type crashFigures struct {
 	runs, cuts, pairs, unreached           atomic.Int64
 	effects, rings, conversations, excused atomic.Int64
+	found, helpedAway                      atomic.Int64
 
 	mu       sync.Mutex
 	reported int
-	found    map[string]int
+	faults   map[string]int
 }
 
 func (f *crashFigures) add(r *crashRun) {
@@ -163,7 +179,7 @@ func (f *crashFigures) add(r *crashRun) {
 		}
 	}
 	f.cuts.Add(int64(made))
-	f.unreached.Add(int64(len(r.cuts) - made))
+	f.unreached.Add(int64(r.cutsTried() - made))
 	if made == 2 {
 		f.pairs.Add(1)
 	}
@@ -175,11 +191,11 @@ func (f *crashFigures) add(r *crashRun) {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.found == nil {
-		f.found = map[string]int{}
+	if f.faults == nil {
+		f.faults = map[string]int{}
 	}
 	for _, v := range r.faults {
-		f.found[v.kind]++
+		f.faults[v.kind]++
 	}
 }
 
@@ -202,10 +218,12 @@ func (f *crashFigures) String() string {
 	row(f.rings.Load(), "rings of customers' phones")
 	row(f.conversations.Load(), "conversations that a cut met")
 	row(f.excused.Load(), "lost calls excused: nobody could see them")
+	row(f.found.Load(), "lost calls that were found in the logs")
+	row(f.helpedAway.Load(), "calls of customers who were helped while nobody watched")
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for _, kind := range []string{"tasks lost", "double rings", "miscounted", "wrong end", "conversations cut", "left in silence", "called though cancelled", "called too early", "called too late", "called unheard", "called though forbidden", "rules not in force", "leftovers", "refused by the database"} {
-		row(int64(f.found[kind]), kind)
+	for _, kind := range []string{"tasks lost", "double rings", "miscounted", "wrong end", "conversations cut", "left in silence", "called though cancelled", "called too early", "called too late", "called unheard", "called though forbidden", "rules not in force", "called though helped", "called while on the phone", "noted too late", "noted twice", "position ahead", "leftovers", "refused by the database"} {
+		row(int64(f.faults[kind]), kind)
 	}
 	return b.String()
 }

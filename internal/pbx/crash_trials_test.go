@@ -15,11 +15,17 @@ type trial struct {
 
 // byTurns takes one of a list at each effect, and another at the next, unless
 // nothing is to be left out.
-func byTurns[T any](k int, list []T) []T {
-	if *long {
+func byTurns[T any](k int, list []T) []T { return someByTurns(k, 1, list) }
+
+// someByTurns takes so many.
+func someByTurns[T any](k, n int, list []T) (some []T) {
+	if *long || n >= len(list) {
 		return list
 	}
-	return list[k%len(list):][:1]
+	for i := range n {
+		some = append(some, list[(n*k+i)%len(list)])
+	}
+	return some
 }
 
 // trials lists what is tried at the k-th effect of a scenario. What takes the most
@@ -37,6 +43,9 @@ func (s *crashScenario) trials(uncut *life, k int) (list []trial) {
 	add(killedAfter, soon)
 	if uncut.commits(k) {
 		add(diskFull, soon)
+	}
+	if *torture && s.logs {
+		return s.sampled(uncut, k, list)
 	}
 	if !*torture {
 		if s.short {
@@ -67,6 +76,24 @@ func (s *crashScenario) trials(uncut *life, k int) (list []trial) {
 		list = append(list, trial{cut: cutPoint{at: k, kind: actedAt, action: a}, dead: soon})
 	}
 	return list
+}
+
+// sampled lists what is tried in scenarios in which much else happens already: at a
+// commit both kills and some of everything else, at a request one of all.
+func (s *crashScenario) sampled(uncut *life, k int, kills []trial) []trial {
+	more := []trial{
+		{cut: cutPoint{at: k, kind: killedAfter}, dead: aMinute},
+		{cut: cutPoint{at: k, kind: killedAfter}, dead: tooLate},
+	}
+	for _, kind := range []cutKind{lostAfter, lostBefore, lostAhead, requestLost, replyLost, killedAhead, deafFrom} {
+		if uncut.takes(k, kind) {
+			more = append(more, trial{cut: cutPoint{at: k, kind: kind}, dead: soon})
+		}
+	}
+	if uncut.commits(k) {
+		return append(kills, someByTurns(k, 2, more)...)
+	}
+	return byTurns(k, append(kills, more...))
 }
 
 // takes reports whether a kind of cut is one at the k-th effect: a commit has no

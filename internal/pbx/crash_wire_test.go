@@ -16,7 +16,7 @@ const reconciling = "GET /bridges"
 // dial opens a connection of this life.
 func (l *life) dial(dial dialFunc) dialFunc {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
-		if l.isDead() {
+		if l.isDead() || l.apart != nil && l.apart.Load() {
 			return nil, errCut
 		}
 		conn, err := dial(ctx, network, address)

@@ -4,58 +4,30 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"sync"
 	"time"
 
-	"github.com/rs/zerolog"
-
 	"callbackd/ari"
 	"callbackd/callback"
 )
-
-// Sounds finds the file of a sound for Asterisk: absolute, without extension.
-type Sounds interface {
-	Path(name string) (string, error)
-}
-
-// Reconciler brings attempts in line with what the PBX holds. *callback.Dialer
-// is one.
-type Reconciler interface {
-	Reconcile(lifetime context.Context, pbx string, standing func(callback.Names) callback.Standing) ([]callback.Attempt, error)
-}
-
-// Options say which PBX it is and who is served.
-type Options struct {
-	Name        string
-	URL         string // of Asterisk's HTTP server
-	Username    string // of ARI
-	Password    string
-	Application string // begins the names of all that is ours on the PBX
-	// DialContext opens connections; nil is TCP.
-	DialContext func(ctx context.Context, network, address string) (net.Conn, error)
-
-	Rules  *callback.Rules
-	Sounds Sounds
-	Log    zerolog.Logger
-	// Take takes in what the detector finds. It is called from a goroutine of its
-	// own, in order; an error is tried again.
-	Take func(context.Context, callback.Finding) error
-	// Changed hears that the PBX became ready: what waits for it may go on.
-	Changed func()
-}
 
 // Exchange is one PBX; it implements callback.Exchange.
 type Exchange struct {
 	o          Options
 	client     *ari.Client
 	names      names
-	detector   *callback.Detector // belongs to the goroutine of Run
-	reconciler Reconciler         // set by Run
+	reconciler Reconciler // set by Run
 	findings   findingQueue
 	gate       gate
 	sweeper    sweeper
+	filter     filter
+	working    sync.WaitGroup // what Run and the stream's goroutine began
+
+	detecting     sync.Mutex // held while the detector hears, until what it finds is noted
+	detector      *callback.Detector
+	presentations presentations
+	absence       absence
 
 	// What the log said last about Asterisk being away; the stream's goroutine's.
 	saidAway   string
@@ -64,8 +36,9 @@ type Exchange struct {
 	mu       sync.Mutex
 	lifetime context.Context // nil between two connections
 	end      context.CancelCauseFunc
-	ready    bool  // reconciled
-	away     error // why not ready
+	ready    bool      // reconciled, and the logs are read
+	listed   time.Time // reconciled by what Asterisk held then
+	away     error     // why not ready
 	since    time.Time
 	calls    map[string]*call // by each of their channels' ids and their playbacks'
 }
@@ -73,18 +46,23 @@ type Exchange struct {
 // New makes an exchange; it fails where the address can't be one. Nothing is
 // sent before Check or Run.
 func New(o Options) (*Exchange, error) {
+	filtered := disallowed(o.Rules.Book(), o.Name)
 	client, err := ari.New(ari.Options{
 		URL: o.URL, Username: o.Username, Password: o.Password, Application: o.Application, DialContext: o.DialContext,
-		Subscriptions: subscriptions, DisallowedEvents: disallowedEvents,
+		Subscriptions: subscriptions, DisallowedEvents: filtered,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("asterisk %s: %w", o.Name, err)
 	}
+	o = o.withDefaults()
 	x := &Exchange{
 		o: o, client: client, names: newNames(o.Application), calls: map[string]*call{},
 		away: errors.New("not connected yet"), since: time.Now(),
 	}
 	x.gate.exchange, x.sweeper.exchange = x, x
+	x.filter = filter{exchange: x, told: filtered}
+	x.presentations = presentations{exchange: x, asked: map[string]*question{}}
+	x.absence.exchange = x
 	x.findings.signal = make(chan struct{}, 1)
 	x.detector = callback.NewDetector(o.Name,
 		func(endpoint string) bool { return o.Rules.Book().IsTrunk(o.Name, endpoint) },
@@ -128,12 +106,15 @@ func (x *Exchange) Run(ctx context.Context, reconciler Reconciler) error {
 	intake := make(chan struct{})
 	go func() {
 		defer close(intake)
-		x.findings.serve(streaming, x.o.Take, x.o.Log)
+		x.serveFindings(streaming)
 	}()
+	x.working.Go(func() { x.forgetEnded(streaming) })
 	err := x.client.Run(ctx, func(e ari.Event) { x.handle(ctx, e) })
 	x.lost(context.Canceled)
+	x.absence.close()
 	x.gate.close()
 	over()
+	x.working.Wait()
 	<-intake
 	if refused := x.refused(err); refused != nil {
 		return refused
@@ -156,19 +137,15 @@ func (x *Exchange) handle(ctx context.Context, event ari.Event) {
 		x.lost(callback.ErrGap)
 		return
 	case *ari.Malformed:
-		x.o.Log.Warn().Err(e.Err).Msg("an event of Asterisk can't be read")
-		x.o.Log.Debug().Bytes("event", e.Raw[:min(len(e.Raw), 500)]).Msg("the event")
+		x.o.Meter.Malformed(x.o.Name)
+		// Not the event itself, which may have a number that is withheld.
+		x.o.Log.Warn().Err(e.Err).Int("bytes", len(e.Raw)).Msg("an event of Asterisk can't be read")
 		return
 	case *ari.Unknown:
 		return
 	}
 	if seen := translate(event); seen != nil {
-		for _, f := range x.detector.Observe(seen) {
-			if v, over := f.(callback.Verdict); over {
-				f = v.Rebased(time.Now())
-			}
-			x.findings.put(f)
-		}
+		x.detect(func() []callback.Finding { return x.detector.Observe(seen) })
 	}
 	x.route(event)
 }
@@ -188,30 +165,64 @@ func (x *Exchange) sayAway(e *ari.Disconnected) {
 
 // lost ends the lifetime: every attempt here stops without a word.
 func (x *Exchange) lost(why error) {
+	if x.endLifetime(why) {
+		x.absence.begin()
+		x.o.Meter.Gap(x.o.Name)
+	}
+}
+
+// endLifetime reports whether there was one.
+func (x *Exchange) endLifetime(why error) bool {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if x.lifetime != nil {
+	was := x.lifetime != nil
+	if was {
 		x.end(callback.ErrGap)
-		x.lifetime = nil
+		x.lifetime, x.listed = nil, time.Time{}
 	}
 	if x.ready {
 		x.ready, x.since = false, time.Now()
 	}
 	x.away = why
 	clear(x.calls)
+	return was
 }
+
+// stamp is how a moment is told to people.
+const stamp = "2006-01-02 15:04:05 UTC"
 
 // Ready implements callback.Exchange.
 func (x *Exchange) Ready() (context.Context, error) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	if !x.listed.IsZero() && !x.ready {
+		return nil, fmt.Errorf("the logs of Asterisk %s are being read up to %s, when callbackd connected", x.o.Name, x.listed.UTC().Format(stamp))
+	}
 	if !x.ready {
-		return nil, fmt.Errorf("Asterisk %s is away since %s: %w", x.o.Name, x.since.UTC().Format("2006-01-02 15:04:05 UTC"), x.away)
+		return nil, fmt.Errorf("Asterisk %s is away since %s: %w", x.o.Name, x.since.UTC().Format(stamp), x.away)
 	}
 	if !x.client.Live() {
 		return nil, fmt.Errorf("Asterisk %s doesn't answer the heartbeat", x.o.Name)
 	}
 	return x.lifetime, nil
+}
+
+// behindLimit is how long callbacks over other PBXs wait for one that is away.
+const behindLimit = time.Minute
+
+// Behind implements callback.Exchange.
+func (x *Exchange) Behind() string {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	switch {
+	case x.ready:
+		return ""
+	case !x.listed.IsZero():
+		return fmt.Sprintf("the logs of Asterisk %s are being read", x.o.Name)
+	case time.Since(x.since) < behindLimit:
+		return fmt.Sprintf("Asterisk %s isn't connected yet", x.o.Name)
+	}
+	return ""
 }
 
 // Prefix implements callback.Exchange.

@@ -18,6 +18,9 @@ func newNames(application string) names {
 	}
 }
 
+// Own tells what is callbackd's on a PBX where its application has that name.
+func Own(application string) func(id string) bool { return newNames(application).own }
+
 // own reports whether a channel or bridge is callbackd's.
 func (n names) own(id string) bool { return n.form.MatchString(id) }
 

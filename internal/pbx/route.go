@@ -1,6 +1,7 @@
 package pbx
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -108,22 +109,23 @@ func (x *Exchange) refuseStrayBridge(id string) {
 	if !x.names.own(id) || x.callOf(id) != nil {
 		return
 	}
-	x.mu.Lock()
-	lifetime := x.lifetime
-	x.mu.Unlock()
-	if lifetime != nil {
+	if lifetime := x.currentLifetime(); lifetime != nil {
 		x.sweeper.bridge(lifetime, id)
 	}
 }
 
 // sweepChannel hangs a channel up in the present lifetime, if there is one.
 func (x *Exchange) sweepChannel(id string) {
-	x.mu.Lock()
-	lifetime := x.lifetime
-	x.mu.Unlock()
-	if lifetime != nil {
+	if lifetime := x.currentLifetime(); lifetime != nil {
 		x.sweeper.channel(lifetime, id)
 	}
+}
+
+// currentLifetime is nil between two connections.
+func (x *Exchange) currentLifetime() context.Context {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.lifetime
 }
 
 // liveCaller makes agent legs in queue give way: a live caller has joined.

@@ -1,6 +1,8 @@
 package pbx
 
 import (
+	"strings"
+
 	"callbackd/ari"
 	"callbackd/callback"
 )
@@ -14,12 +16,16 @@ func translate(event ari.Event) callback.CallEvent {
 	case *ari.ChannelDialplan:
 		return callback.DialplanReached{At: e.Timestamp.Time, Channel: channel(e.Channel), App: e.App, Data: e.AppData}
 	case *ari.Dial:
-		seen := callback.DialSeen{At: e.Timestamp.Time, Peer: channel(e.Peer), Status: e.Status, Forwarded: e.Forward != ""}
+		seen := callback.DialSeen{At: e.Timestamp.Time, Peer: channel(e.Peer), Status: e.Status, Dialled: e.Dialstring, Forwarded: e.Forward != ""}
 		if e.Caller != nil {
 			caller := channel(*e.Caller)
 			seen.Caller = &caller
 		}
 		return seen
+	case *ari.ChannelVarset:
+		return variable(e)
+	case *ari.ChannelUserevent:
+		return said(e)
 	case *ari.ChannelHangupRequest:
 		return callback.HangupRequested{At: e.Timestamp.Time, Channel: channel(e.Channel)}
 	case *ari.ChannelEnteredBridge:
@@ -28,9 +34,37 @@ func translate(event ari.Event) callback.CallEvent {
 			Channel: channel(e.Channel), Members: e.Bridge.Channels,
 		}
 	case *ari.ChannelLeftBridge:
-		return callback.BridgeLeft{At: e.Timestamp.Time, Bridge: e.Bridge.ID, Channel: channel(e.Channel)}
+		return callback.BridgeLeft{
+			At: e.Timestamp.Time, Bridge: e.Bridge.ID, Holding: holding(e.Bridge),
+			Channel: channel(e.Channel), Members: e.Bridge.Channels,
+		}
 	case *ari.ChannelDestroyed:
 		return callback.ChannelDestroyed{At: e.Timestamp.Time, Channel: channel(e.Channel)}
+	}
+	return nil
+}
+
+// variable translates the few variables that the detector reads.
+func variable(e *ari.ChannelVarset) callback.CallEvent {
+	switch strings.TrimLeft(e.Variable, "_") {
+	case callback.VariableMissed, callback.VariableMessageFile, callback.VariableVoicemail:
+		if e.Channel != nil {
+			return callback.VariableSet{At: e.Timestamp.Time, Channel: channel(*e.Channel), Name: e.Variable, Value: e.Value}
+		}
+	}
+	return nil
+}
+
+// said translates UserEvent(CallbackdMissed,Missed: group:sales), which is to say
+// Set(CALLBACKD_MISSED=group:sales).
+func said(e *ari.ChannelUserevent) callback.CallEvent {
+	if e.Channel == nil || e.EventName != "CallbackdMissed" {
+		return nil
+	}
+	for field, value := range e.UserEvent {
+		if value, ok := value.(string); ok && strings.EqualFold(field, "Missed") {
+			return callback.VariableSet{At: e.Timestamp.Time, Channel: channel(*e.Channel), Name: callback.VariableMissed, Value: value}
+		}
 	}
 	return nil
 }
@@ -50,10 +84,12 @@ func holding(b ari.Bridge) bool { return b.Type == "holding" || b.Technology == 
 // subscriptions are the event sources that an exchange needs.
 var subscriptions = []string{"channel:", "bridge:"}
 
-// disallowedEvents are those that an exchange doesn't want Asterisk to send:
-// two thirds of all bytes. Never an allowed list: that would silence
-// StasisStart and PlaybackFinished too.
+// disallowedEvents are those that neither translate nor route looks at; an
+// exchange doesn't want Asterisk to send them: two thirds of all bytes. Never an
+// allowed list: that would silence StasisStart and PlaybackFinished too.
 var disallowedEvents = []string{
 	"ChannelVarset", "ChannelStateChange", "ChannelConnectedLine", "ChannelCallerId", "ChannelHold", "ChannelUnhold",
-	"BridgeDestroyed", "BridgeMerged", "BridgeVideoSourceChanged",
+	"ChannelDtmfReceived", "ChannelTalkingStarted", "ChannelTalkingFinished", "ChannelToneDetected", "ChannelTransfer",
+	"BridgeDestroyed", "BridgeMerged", "BridgeVideoSourceChanged", "BridgeBlindTransfer", "BridgeAttendedTransfer",
+	"PlaybackStarted", "PlaybackContinuing", "RecordingStarted",
 }

@@ -19,7 +19,9 @@ import (
 	"callbackd/ari/aritest"
 	"callbackd/callback"
 	"callbackd/callback/hours"
+	"callbackd/internal/catchup"
 	"callbackd/internal/pbx"
+	"callbackd/internal/witness/logtest"
 	"callbackd/storage"
 )
 
@@ -39,28 +41,41 @@ type world struct {
 	asterisk *aritest.Server
 	file     string
 	rules    *callback.Rules
-	calls    int // customers' calls so far
+	calls    int           // customers' calls so far
+	skew     time.Duration // how far Asterisk's clock is ahead
 
 	pbxName string // "pbx1"
 	// between, if set, stands between callbackd and all that it acts on.
 	between func(callback.Store, dialFunc) (callback.Store, dialFunc)
+	// logs, if set, are Asterisk's own, and are read.
+	logs *logtest.Logs
 	// also, if set, starts what else a scenario needs of callbackd.
 	also func(context.Context, *callback.Scheduler)
 
-	store  *storage.DB
-	dialer *callback.Dialer
-	kill   context.CancelFunc
-	gone   sync.WaitGroup
-	log    strings.Builder
-	mu     sync.Mutex
+	store    *storage.DB
+	exchange *pbx.Exchange
+	reader   *catchup.Reader // of logs
+	dialer   *callback.Dialer
+	presence *callback.Presence
+	meter    meter
+	kill     context.CancelFunc
+	gone     sync.WaitGroup
+	log      strings.Builder
+	mu       sync.Mutex
 }
 
 // inWorld runs a scenario in a bubble. Agent and customer answer after two
 // seconds and talk for half a minute, unless it says otherwise.
 func inWorld(t *testing.T, scenario func(*world), change ...func(*callback.Account)) {
+	inWorldOf(t, func(*world) {}, scenario, change...)
+}
+
+// inWorldOf is inWorld with a world that is prepared before callbackd starts.
+func inWorldOf(t *testing.T, prepare, scenario func(*world), change ...func(*callback.Account)) {
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, filepath.Join(dir, "callbackd.db"), change...)
+		prepare(w)
 		w.asterisk.Phone(agentLeg, queueOf(alice(2*time.Second)))
 		w.asterisk.Phone(customers, aritest.Answers(2*time.Second, 30*time.Second))
 		defer func() {
@@ -162,15 +177,23 @@ func (w *world) start() {
 	log := zerolog.New(w).Level(zerolog.DebugLevel).With().Timestamp().Logger()
 	intake := callback.NewIntake(store, w.rules, func(callback.MissedCall) {})
 	var scheduler *callback.Scheduler
-	exchange, err := pbx.New(pbx.Options{
+	w.presence = callback.NewPresence(w.rules)
+	options := pbx.Options{
 		Name: w.pbxName, URL: o.URL, Username: o.Username, Password: o.Password, Application: o.Application, DialContext: o.DialContext,
-		Rules: w.rules, Sounds: library{}, Log: log,
+		Rules: w.rules, Sounds: library{}, Log: log, Presence: w.presence, Meter: &w.meter,
 		Take: intake.Take, Changed: func() { scheduler.Wake() },
-	})
+	}
+	if w.logs != nil {
+		w.reader = w.readerOf(intake, log)
+		options.Logs = w.reader
+	}
+	exchange, err := pbx.New(options)
 	require.NoError(w.t, err)
+	w.exchange = exchange
 	dialer := callback.NewDialer(store, w.rules, map[string]callback.Exchange{w.pbxName: exchange}, callback.Pace{}, log)
 	w.dialer = dialer
 	scheduler = callback.NewScheduler(store, w.rules, dialer, log)
+	scheduler.Watch(w.presence)
 	db.Observe(dialer.Observe)
 	db.Observe(scheduler.Observe)
 	if w.also != nil {
@@ -181,6 +204,9 @@ func (w *world) start() {
 	}
 	w.gone.Go(func() { _ = exchange.Run(ctx, dialer) })
 	w.gone.Go(func() { _ = scheduler.Run(ctx) })
+	if w.logs != nil {
+		w.gone.Go(func() { _ = w.reader.Run(ctx) })
+	}
 }
 
 // end kills callbackd: no goodbye to Asterisk beyond what a closing socket is.
@@ -231,7 +257,7 @@ func (w *world) emit(kind, id, number, state, more string) {
 	}
 	require.NoError(w.t, w.asterisk.Emit(fmt.Sprintf(
 		`{"type":%q,"timestamp":%q,"channel":{"id":%q,"name":"PJSIP/pstn-%08x","state":%s,"caller":{"name":"","number":%q},"connected":{"name":"","number":""},"dialplan":{"context":"from-pstn","exten":"+4685550000","priority":1,"app_name":%s},"creationtime":%q,"language":"en"}%s}`,
-		kind, time.Now().UTC().Format(ari.TimeLayout), id, w.calls, state, number, app, time.Now().UTC().Format(ari.TimeLayout), more)))
+		kind, w.stamp(), id, w.calls, state, number, app, w.stamp(), more)))
 }
 
 // task gives the only task.

@@ -1,6 +1,8 @@
 // Package survey asks each Asterisk whether what the rules files refer to exists: queues,
 // phones, trunks, contexts, tone zones, codecs, prompts, and whatever callbackd itself
-// needs of it. It is `callbackd check --live`.
+// needs of it. It is `callbackd check --live`, and the part of `callbackd doctor` that asks
+// Asterisk (package doctor): that one is Thorough, and also asks for the time, and whether a
+// call arrives somewhere whatever number was dialled.
 //
 //	findings := survey.Run(ctx, survey.Options{PBXs: pbxs, Accounts: accounts, SoundPath: path})
 //
@@ -30,6 +32,11 @@
 //	sound              played to nobody, from behind its end
 //	codec              the module, and what the trunk's endpoint allows
 //	version, modules   /asterisk/info, /asterisk/modules
+//	clock              EPOCH
+//	any number         PJSIP_ENDPOINT(TRUNK,context), then DIALPLAN_EXISTS of a number like the
+//	                   account's own that nobody has, in each notation; where it is missing
+//	                   in one, of the account's own: the trunk's notation is one that they have
+//	trust_id_inbound   PJSIP_ENDPOINT(TRUNK,trust_id_inbound)
 //
 // # What was found on Asterisk 22.10.1
 //
@@ -57,6 +64,8 @@
 //   - Without bridge_softmix, or any res_timing module, a recorded bridge vanishes as soon as
 //     both legs are in it, and both requests were successes. Without app_stasis an originate
 //     is a 200 too, and the phone that answers is hung up on.
+//   - A call to a number without an extension is a 404 before there is a channel: no event, no
+//     CDR. `_X!` matches no number with a plus, `_+X!` no other.
 //   - TIMEOUT(absolute) in the request ends also a channel that is never dialled.
 //
 // A survey of a small account takes 50 ms, of which 20 are one sound.

@@ -14,6 +14,8 @@ const (
 	Error   Severity = "error"   // something that a rule needs is missing
 	Warning Severity = "warning" // it works, and worse than it could; or no rule needs it
 	Note    Severity = "note"    // Asterisk can't be asked
+	Advice  Severity = "advice"  // nothing is wrong, and something could be better; of thorough surveys
+	OK      Severity = "ok"      // asked, and as it should be; of thorough surveys
 )
 
 // Finding is one thing that an Asterisk lacks, or can't be asked for.

@@ -27,8 +27,15 @@ type region struct {
 
 func (r region) path(key string) string { return "regions." + r.Name + "." + key }
 
+// resident is an account with a region on a PBX, of so many PBXs.
+type resident struct {
+	*callback.Account
+	pbxs int
+}
+
 // wanted is what the accounts want of one PBX.
 type wanted struct {
+	accounts  []resident
 	regions   []region
 	queues    []reference
 	phones    []reference
@@ -90,6 +97,10 @@ func (a surveyed) regions() {
 		if w := a.wanted[r.PBX]; w != nil {
 			w.regions = append(w.regions, region{r, a.Name, a.Country})
 		}
+	}
+	places := a.places()
+	for _, pbx := range places {
+		a.wanted[pbx].accounts = append(a.wanted[pbx].accounts, resident{a.Account, len(places)})
 	}
 }
 

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-
-	"github.com/nyaruka/phonenumbers"
 )
 
 func (v *visit) askRegions(ctx context.Context) error {
@@ -92,15 +90,6 @@ func (v *visit) askRoute(ctx context.Context, ref reference, p place, example st
 			"has no extension for %s in context %s, which is how %s, an example of a customer's number, would be dialled", p.exten, p.context, example)
 	}
 	return nil
-}
-
-// exampleNumber is a mobile number of the country, or "" where there is none.
-func exampleNumber(country string) string {
-	n := phonenumbers.GetExampleNumberForType(country, phonenumbers.MOBILE)
-	if n == nil {
-		return ""
-	}
-	return phonenumbers.Format(n, phonenumbers.E164)
 }
 
 // askToneZone sets the probe's zone and looks whether it took it.

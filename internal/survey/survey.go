@@ -18,6 +18,10 @@ type PBX struct {
 	URL                string // of Asterisk's HTTP server
 	Username, Password string
 	Application        string // the daemon's; the survey's begins with it
+	// WithheldLogged says of a trunk's context whether a number that was withheld comes
+	// into the logs by which calls are found afterwards; nil where there are no such logs.
+	// It is asked in thorough surveys.
+	WithheldLogged func(context string) bool
 	// DialContext opens connections; nil is TCP.
 	DialContext func(ctx context.Context, network, address string) (net.Conn, error)
 }
@@ -30,6 +34,9 @@ type Options struct {
 	// "" for one that is shipped, and not written out before the daemon's first start. One
 	// with an error isn't asked for.
 	SoundPath func(name string) (string, error)
+	// Thorough also looks for what no rule names and calls get lost by: the clock, numbers
+	// that lead nowhere. What was asked and is in order is in the list, too, as OK.
+	Thorough bool
 }
 
 // Run asks every PBX for what the accounts refer to, all PBXs at once, and gives what is
@@ -51,7 +58,7 @@ func Run(ctx context.Context, o Options) []Finding {
 	)
 	for _, p := range o.PBXs {
 		visits.Go(func() {
-			v := &visit{pbx: p, wanted: wanted[p.Name], soundPath: o.SoundPath}
+			v := &visit{pbx: p, wanted: wanted[p.Name], soundPath: o.SoundPath, thorough: o.Thorough}
 			v.run(ctx)
 			mu.Lock()
 			defer mu.Unlock()

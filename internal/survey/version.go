@@ -51,5 +51,7 @@ func (v *visit) askVersion() {
 	case older(oldestSafe):
 		say(Warning, "upgrade to 22.10.1 or newer, unless your distribution has mended it",
 			", which has holes that reach whoever talks to ARI (GHSA-wcvv-g26m-wx5c, GHSA-vrfp-mg3q-3959)")
+	default:
+		v.fine("is version %s", version)
 	}
 }

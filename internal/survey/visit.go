@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"callbackd/ari"
 )
@@ -14,6 +15,7 @@ type visit struct {
 	pbx       PBX
 	wanted    *wanted
 	soundPath func(name string) (string, error)
+	thorough  bool
 
 	*connection                 // nil before there is one
 	modules     map[string]bool // those that run
@@ -46,9 +48,13 @@ func (v *visit) ask(ctx context.Context) error {
 	if err := v.open(ctx); err != nil {
 		return err
 	}
-	for _, ask := range []func(context.Context) error{
+	questions := []func(context.Context) error{
 		v.askRegions, v.askAgentContext, v.askQueues, v.askPhones, v.askContexts, v.askSounds,
-	} {
+	}
+	if v.thorough {
+		questions = append(questions, v.sumUp, v.askClock, v.askArrivals)
+	}
+	for _, ask := range questions {
 		if err := ask(ctx); err != nil {
 			return err
 		}
@@ -83,6 +89,21 @@ func (v *visit) found(f Finding) {
 		f.Path = "asterisk." + v.pbx.Name
 	}
 	v.findings = append(v.findings, finding{Finding: f})
+}
+
+// sumUp sums up what the rules files refer to.
+func (v *visit) sumUp(context.Context) error {
+	if !slices.ContainsFunc(v.findings, func(f finding) bool { return f.Severity == Error || f.Severity == Warning }) {
+		v.fine("has what the rules files refer to")
+	}
+	return nil
+}
+
+// fine notes what was asked and is in order.
+func (v *visit) fine(format string, args ...any) {
+	if v.thorough {
+		v.found(Finding{Severity: OK, Message: fmt.Sprintf("Asterisk %s ", v.pbx.Name) + fmt.Sprintf(format, args...)})
+	}
 }
 
 // unasked says why a PBX couldn't be asked, or not for all.

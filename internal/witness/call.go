@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// customerCall is one customer's call as far as its rows have been read: those of the
-// trunk's channel.
-type customerCall struct {
+// caller is a channel that has called somebody, as far as its rows have been read: a
+// customer's, on a trunk, or a phone's that has dialled, perhaps over one.
+type caller struct {
 	id      string
-	arrived time.Time
+	arrived time.Time // when it was created
 	rows    []row
 	first   place     // of its first row
 	last    int64     // bytes of the log before the end of its newest row
@@ -23,7 +23,7 @@ const mostRows = 1000
 
 // add takes in another row. Rings of a queue's members that nobody answered say the same
 // as the one before.
-func (c *customerCall) add(r row) { c.rows = addRow(c.rows, r) }
+func (c *caller) add(r row) { c.rows = addRow(c.rows, r) }
 
 func addRow(rows []row, r row) []row {
 	if n := len(rows); n > 0 && !r.answered && r.app == "queue" {
@@ -44,7 +44,7 @@ func addRow(rows []row, r row) []row {
 // says when it began; the rest is the difference of two stamps of the same clock, whose
 // zone doesn't matter. If that clock was set back meanwhile (the end of summer time), the
 // durations are added up instead.
-func (c *customerCall) ended() time.Time { return c.arrived.Add(span(c.rows)) }
+func (c *caller) ended() time.Time { return c.arrived.Add(span(c.rows)) }
 
 func span(rows []row) time.Duration {
 	var whole, sum, most, latest int64
@@ -96,14 +96,9 @@ func secondHalf(name string) string {
 	return ""
 }
 
-// personal are the technologies behind which a person can be; the detector's list. All
-// others are Asterisk's own parts: Local, announcers, recorders.
-var personal = map[string]bool{"PJSIP": true, "SIP": true, "IAX2": true, "DAHDI": true, "SCCP": true, "Motif": true, "Console": true, "WebSocket": true}
-
-func isPersonal(name string) bool {
-	technology, _, _ := strings.Cut(name, "/")
-	return personal[technology]
-}
-
 // dials are the applications whose other channel is one that they dialled.
 var dials = map[string]bool{"dial": true, "retrydial": true, "queue": true, "followme": true}
+
+// byHand reports whether a row may be one of a person who dialled: no queue, which rings
+// its members over a trunk for others.
+func (r *row) byHand() bool { return dials[r.app] && r.app != "queue" }

@@ -156,7 +156,7 @@ func TestQueueLogComesBack(t *testing.T) {
 	p.write(p.logs.QueueLog, "1795160001|1795160000.1|support|NONE|ENTERQUEUE||+46701234567|1\n1795160002|1795160000.1|support|NONE|ABANDON|1|1|1\n")
 	calls, _ := p.read(w)
 	require.Len(t, calls, 1)
-	require.Equal(t, "support", calls[0].Loss.Queue)
+	require.Equal(t, "support", customers(calls)[0].Loss.Queue)
 }
 
 // Lines that no log has, and what stands behind them.
@@ -190,7 +190,7 @@ func TestBrokenLines(t *testing.T) {
 				calls, more = append(calls, r.Calls...), r.More
 			}
 			require.Equal(t, []string{"1795160000.1", "1795160100.2"}, ids(calls))
-			require.Equal(t, "support", calls[1].Loss.Queue)
+			require.Equal(t, "support", customers(calls)[1].Loss.Queue)
 			require.True(t, broken)
 		})
 	}

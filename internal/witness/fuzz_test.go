@@ -74,10 +74,16 @@ func FuzzWitness(f *testing.F) {
 		p.now = p.now.Add(time.Minute)
 		calls, last := p.read(p.witness(from))
 		require.True(t, last.CaughtUp())
-		for _, c := range calls {
+		for _, c := range customers(calls) {
 			require.GreaterOrEqual(t, c.Talked, time.Duration(0))
 			require.False(t, c.Ended.Before(c.Arrived))
 			require.False(t, c.Ended.After(p.now))
+		}
+		for _, d := range agents(calls) {
+			require.NotEmpty(t, d.Number)
+			require.False(t, d.Ended.Before(d.Since))
+			require.False(t, d.Ended.After(p.now))
+			require.True(t, d.Answered.IsZero() || !d.Answered.Before(d.Since) && !d.Answered.After(d.Ended))
 		}
 	})
 }

@@ -18,7 +18,7 @@ type evidence struct {
 // hearing is the judging of one call: what of the evidence belongs to it.
 type hearing struct {
 	*evidence
-	call   *customerCall
+	call   *caller
 	within map[string]bool // Local channels that were followed: two may call each other
 	ids    []string        // of the call and of the Locals on its way
 	visits []visit         // of all of them, in the order of the ids
@@ -31,7 +31,7 @@ type Doubt string
 // The doubts.
 const (
 	NoDoubt        Doubt = ""
-	DoubtLocal     Doubt = "local"     // the row of a Local channel that answered is missing: taken for a person
+	DoubtLocal     Doubt = "local"     // the row of a Local channel that answered is missing: taken for a person, but not for one whom an agent called
 	DoubtQueueLog  Doubt = "queue_log" // queue_log has nothing about a queue that the CDR calls answered: taken for answered
 	DoubtQueueTalk Doubt = "talk"      // queue_log has the beginning of a conversation, not its end: the CDR's time is taken
 )
@@ -45,7 +45,7 @@ const (
 	person
 )
 
-func (e *evidence) hear(c *customerCall) *hearing {
+func (e *evidence) hear(c *caller) *hearing {
 	h := &hearing{evidence: e, call: c, within: map[string]bool{}, ids: []string{c.id}}
 	h.gather(c.rows)
 	for _, id := range h.ids {
@@ -144,7 +144,7 @@ func (h *hearing) peer(r *row, seen map[string]bool) (seconds int, who answer) {
 			return r.talked, unknown // no row names the agent
 		}
 		return min(seconds, r.talked), who
-	case !isPersonal(r.peer):
+	case !callback.PersonalTechnology(r.peer):
 		return 0, nobody
 	case h.trunk(callback.EndpointOf(r.peer)) && !dials[r.app]:
 		return 0, nobody // another customer, in the same conference

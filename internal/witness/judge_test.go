@@ -16,6 +16,7 @@ import (
 type column struct {
 	id, channel, peer, app, data, dialled, disposition string
 	from, seconds, talked                              int
+	neverUp                                            bool // ANSWERED without a time of answer
 }
 
 func (c column) String() string {
@@ -28,13 +29,22 @@ func (c column) String() string {
 	clock := func(s int) string {
 		return time.Date(2026, 10, 25, 2, 0, s, 0, time.UTC).Format(time.DateTime)
 	}
-	return fmt.Sprintf(`"","+46701234567","%s","from-pstn","","%s","%s","%s","%s","%s","","%s",%d,%d,"%s","DOCUMENTATION","%s",""`+"\n",
+	answer := ""
+	if c.disposition == "ANSWERED" && !c.neverUp {
+		answer = `"` + clock(c.from+c.seconds-c.talked) + `"`
+	}
+	return fmt.Sprintf(`"","+46701234567","%s","from-pstn","","%s","%s","%s","%s","%s",%s,"%s",%d,%d,"%s","DOCUMENTATION","%s",""`+"\n",
 		or(c.dialled, "+4685550000"), or(c.channel, "PJSIP/pstn-00000001"), c.peer, or(c.app, "Hangup"), c.data,
-		clock(c.from), clock(c.from+c.seconds), c.seconds, c.talked, or(c.disposition, "NO ANSWER"), or(c.id, "1795160000.1"))
+		clock(c.from), answer, clock(c.from+c.seconds), c.seconds, c.talked, or(c.disposition, "NO ANSWER"), or(c.id, "1795160000.1"))
 }
 
-// judged reads logs in which everything is already.
-func judged(t *testing.T, queueLog string, rows ...column) []Call {
+// judged reads logs in which everything is already, and says what became of customers' calls.
+func judged(t *testing.T, queueLog string, rows ...column) []verdict {
+	t.Helper()
+	return customers(found(t, queueLog, rows...))
+}
+
+func found(t *testing.T, queueLog string, rows ...column) []Call {
 	t.Helper()
 	p := newPBX(t)
 	w := p.witness(p.beginning())
@@ -49,7 +59,7 @@ func judged(t *testing.T, queueLog string, rows ...column) []Call {
 	return calls
 }
 
-func only(t *testing.T, calls []Call) Call {
+func only(t *testing.T, calls []verdict) verdict {
 	t.Helper()
 	require.Len(t, calls, 1)
 	return calls[0]
@@ -59,11 +69,24 @@ func TestVerdict(t *testing.T) {
 	c := only(t, judged(t, "", column{peer: "PJSIP/alice-00000002", app: "Dial", data: "PJSIP/alice,8", seconds: 3, from: 2},
 		column{peer: "PJSIP/bob-00000003", app: "Dial", data: "PJSIP/bob,8", from: 6, seconds: 4}))
 	arrived := time.Unix(1795160000, 0).UTC()
-	require.Equal(t, Call{Verdict: callback.Verdict{
+	require.Equal(t, verdict{Verdict: callback.Verdict{
 		PBX: "pbx1", CallID: "1795160000.1", Trunk: "PJSIP/pstn", Caller: "+46701234567", Dialled: "+4685550000",
-		Arrived: arrived, Ended: arrived.Add(8 * time.Second),
+		Arrived: arrived, Ended: arrived.Add(8 * time.Second), Source: callback.SourceLogs,
 		Loss: callback.Loss{Endpoints: []string{"PJSIP/bob"}, Before: [][]string{{"PJSIP/alice"}}, Contexts: []string{"from-pstn"}},
 	}}, c)
+}
+
+// Who is tried before a person talks has lost nothing, unless the talk was too short for
+// the account.
+func TestVerdictOfAnAnsweredCall(t *testing.T) {
+	c := only(t, judged(t, "", column{
+		peer: "PJSIP/alice-00000002", app: "Dial", data: "PJSIP/alice,8", seconds: 5, talked: 3, disposition: "ANSWERED",
+	}))
+	require.Equal(t, 3500*time.Millisecond, c.Talked)
+	require.Empty(t, c.Loss.Queue)
+	require.Empty(t, c.Loss.Endpoints)
+	require.Equal(t, []string{"from-pstn"}, c.Loss.Contexts)
+	require.Equal(t, []string{"PJSIP/alice"}, c.Loss.Earlier.Endpoints)
 }
 
 // The clock on the wall may be set back while a call is on: at the end of summer time.
@@ -99,7 +122,9 @@ func TestEndpointsOfADial(t *testing.T) {
 		want []string
 	}{
 		"who has no channel counts":  {[]column{{app: "Dial", data: "PJSIP/alice&PJSIP/ghost,8", peer: "PJSIP/alice-00000002"}}, []string{"PJSIP/alice", "PJSIP/ghost"}},
-		"RetryDial":                  {[]column{{app: "RetryDial", data: "beep,1,2,PJSIP/alice,8", peer: "PJSIP/alice-00000002"}}, []string{"PJSIP/alice"}},
+		"RetryDial":                  {[]column{{app: "RetryDial", data: "Retrying", peer: "PJSIP/alice-00000002"}, {app: "RetryDial", data: "Retrying", peer: "PJSIP/alice-00000003"}, {}}, []string{"PJSIP/alice"}},
+		"RetryDial of a group":       {[]column{{app: "RetryDial", data: "Retrying", peer: "PJSIP/alice-00000002"}, {app: "RetryDial", data: "Retrying", peer: "PJSIP/bob-00000003"}}, []string{"PJSIP/alice", "PJSIP/bob"}},
+		"RetryDial through a Local":  {[]column{{app: "RetryDial", data: "Retrying", peer: "Local/1001@agents-00000001;1"}, {id: "1795160000.3", channel: "Local/1001@agents-00000001;2", app: "Dial", data: "PJSIP/bob", peer: "PJSIP/bob-00000003"}}, []string{"PJSIP/bob"}},
 		"a dial string that was cut": {[]column{{app: "Dial", data: long, peer: "PJSIP/agent-number-one-00000002"}, {app: "Dial", data: long, peer: "PJSIP/agent-number-four-00000003"}}, []string{"PJSIP/agent-number-one", "PJSIP/agent-number-two", "PJSIP/agent-number-three", "PJSIP/agent-number-four"}},
 		"forwarded by the phone":     {[]column{{app: "Dial", data: "PJSIP/alice,8", peer: "PJSIP/alice-00000002"}, {app: "Dial", data: "PJSIP/alice,8", peer: "Local/1002@agents-00000001;1"}}, []string{"PJSIP/alice"}},
 		"nobody":                     {[]column{{app: "RetryDial", data: "x"}, {app: "Playback", data: "beep"}}, nil},
@@ -139,6 +164,7 @@ func TestTalking(t *testing.T) {
 		"two customers in one conference":       {"", []column{conference}, 0, NoDoubt},
 		"a conversation of less than a second":  {"", []column{{app: "Dial", data: "PJSIP/alice", peer: "PJSIP/alice-00000002", disposition: "ANSWERED"}}, 500 * time.Millisecond, NoDoubt},
 		"an announcer isn't a person":           {"", []column{{app: "ConfBridge", peer: "CBAnn/room1-00000002", disposition: "ANSWERED", seconds: 9, talked: 9}}, 0, NoDoubt},
+		"an agent who was up, and never joined": {"", []column{{app: "Dial", data: "PJSIP/alice,8,U(confirm)", peer: "PJSIP/alice-00000002", disposition: "ANSWERED", seconds: 1, neverUp: true}}, 0, NoDoubt},
 		"a phone that rang, answered by nobody": {"", []column{{app: "Dial", data: "PJSIP/alice", peer: "PJSIP/alice-00000002", seconds: 9, talked: 9}}, 0, NoDoubt},
 	} {
 		got := only(t, judged(t, c.queueLog, c.rows...))
@@ -155,6 +181,7 @@ func TestOnlyCustomersCallsCount(t *testing.T) {
 	require.Len(t, judged(t, "", byHand, column{}), 1, "a channel of the same name, before Asterisk started anew")
 
 	require.Empty(t, judged(t, "", column{app: "AppDial", data: "(Outgoing Line)"}))
+	require.Empty(t, judged(t, "", column{app: "AppDial2", data: "(Outgoing Line)", peer: "PJSIP/alice-00000002", disposition: "ANSWERED"}), "a program called, and bridged it itself")
 	require.Empty(t, judged(t, "", column{channel: "PJSIP/alice-00000009"}))
 	require.Empty(t, judged(t, "", column{id: "callbackd-customer-7"}))
 }
@@ -186,7 +213,7 @@ func TestACallWaitsForItsRows(t *testing.T) {
 			calls, r = p.read(w)
 		}
 		require.Equal(t, []string{"1795160000.1", "1795160005.2"}, ids(calls))
-		require.Zero(t, calls[0].Talked)
+		require.Zero(t, customers(calls)[0].Talked)
 		require.True(t, r.CaughtUp())
 	}
 }
@@ -202,7 +229,7 @@ func TestARowThatNeverComesIsWaitedForOnlySoLong(t *testing.T) {
 	require.Empty(t, calls)
 	p.now = p.now.Add(time.Second)
 	calls, _ = p.read(w)
-	require.Equal(t, DoubtLocal, only(t, calls).Doubt)
+	require.Equal(t, DoubtLocal, only(t, customers(calls)).Doubt)
 }
 
 // What nobody asks for any more is forgotten, and what a call needs is kept for a restart.
@@ -234,7 +261,7 @@ func TestMemoryIsBounded(t *testing.T) {
 		require.LessOrEqual(t, len(w.queues.calls.order), 2*mostKept+64)
 		calls, more = append(calls, r.Calls...), r.More
 	}
-	c := only(t, calls)
+	c := only(t, customers(calls))
 	require.Equal(t, "support", c.Loss.Queue)
 	require.InDelta(t, 630, c.Ended.Sub(c.Arrived).Seconds(), 6)
 }

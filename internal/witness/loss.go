@@ -123,14 +123,8 @@ func (t *try) read(r *row) bool {
 	case "queue":
 		t.queue = firstArgument(r.data)
 	case "dial":
-		t.endpoints = endpoints(firstArgument(r.data))
-	case "retrydial": // RetryDial(announce,sleep,retries,technology/resource…)
-		parts := strings.SplitN(r.data, ",", 5)
-		if len(parts) < 4 {
-			return false
-		}
-		t.endpoints = endpoints(parts[3])
-	case "followme":
+		t.endpoints = r.endpoints()
+	case "retrydial", "followme":
 	default:
 		return false
 	}
@@ -142,16 +136,20 @@ const cutData = 79
 
 // ring notes the channel that a row's application dialled. It adds something where it is a
 // Local, through which the call goes on (unless a phone forwarded it there: then the agent
-// who did lost the call), and where the row has only the beginning of a long dial string.
+// who did lost the call), and where the row doesn't have the whole dial string.
 func (t *try) ring(r *row) {
+	if t.queue != "" {
+		return
+	}
+	_, whole := r.dialString()
 	if name := secondHalf(r.peer); name != "" {
-		dialled := r.app == "followme" || strings.Contains(r.data, localResource(r.peer)) || len(r.data) >= cutData
-		if t.queue == "" && dialled && !slices.Contains(t.locals, name) {
+		dialled := r.app == "followme" || !whole || strings.Contains(r.data, localResource(r.peer))
+		if dialled && !slices.Contains(t.locals, name) {
 			t.locals = append(t.locals, name)
 		}
 		return
 	}
-	if len(r.data) < cutData || r.app == "queue" || !isPersonal(r.peer) {
+	if whole || !callback.PersonalTechnology(r.peer) {
 		return
 	}
 	if endpoint := callback.EndpointOf(r.peer); !slices.Contains(t.endpoints, endpoint) {
@@ -182,11 +180,22 @@ func insert(list []try, v visit, began time.Time) []try {
 	return slices.Insert(list, at, try{app: "queue", queue: v.queue, from: entered, to: v.last.Sub(began)})
 }
 
-// endpoints are the phones of a dial string: PJSIP/alice&PJSIP/bob. Where lastdata was cut
-// the last of them may be only its beginning.
-func endpoints(dialled string) (list []string) {
-	all := strings.Split(dialled, "&")
-	if len(dialled) >= cutData {
+// dialString is the first argument of Dial, PJSIP/alice&PJSIP/bob; whole says that it wasn't
+// cut. RetryDial's lastdata is the word "Retrying".
+func (r *row) dialString() (text string, whole bool) {
+	if r.app == "retrydial" {
+		return "", false
+	}
+	text, _, ended := strings.Cut(r.data, ",")
+	return text, ended || len(r.data) < cutData
+}
+
+// endpoints are those of a row's dial string, but for Locals, and for the last one where it
+// was cut: that may be only its beginning.
+func (r *row) endpoints() (list []string) {
+	text, whole := r.dialString()
+	all := strings.Split(text, "&")
+	if !whole {
 		all = all[:len(all)-1]
 	}
 	for _, e := range all {

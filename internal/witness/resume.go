@@ -11,6 +11,7 @@ import (
 // else at what it hasn't judged, else, if that file is gone, at the beginning of the one
 // that is there now, and says so by lost. next is what wasn't judged.
 func (f *follower) resume(at Place, now time.Time) (next *boundary, err error) {
+	f.lost, f.guessed = false, false // a try that failed has found out nothing
 	next, err = f.find(at, now)
 	if err != nil {
 		return nil, fmt.Errorf("read %s %s: %w", f.key, f.path, err)

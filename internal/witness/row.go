@@ -17,7 +17,7 @@ type row struct {
 	start, end      int64  // seconds of a clock whose zone is unknown: only their difference means anything
 	duration        int    // seconds
 	talked          int    // seconds from the answer, whole
-	answered        bool   // the disposition
+	answered        bool   // the disposition, and when: without a time nobody was bridged
 	callID          string // "" without loguniqueid
 }
 
@@ -33,6 +33,7 @@ const (
 	columnApp           = 7
 	columnData          = 8
 	columnStart         = 9
+	columnAnswer        = 10
 	columnEnd           = 11
 	columnDuration      = 12
 	columnTalked        = 13
@@ -126,7 +127,7 @@ func readRow(fields [][]byte) (r row, ok bool) {
 	r.channel, r.peer = string(fields[columnChannel]), string(fields[columnPeer])
 	r.app, r.data = strings.ToLower(string(fields[columnApp])), string(fields[columnData])
 	r.start, r.end = wallClock(fields[columnStart]), wallClock(fields[columnEnd])
-	r.answered = string(fields[columnDisposition]) == "ANSWERED"
+	r.answered = string(fields[columnDisposition]) == "ANSWERED" && len(fields[columnAnswer]) > 0
 	r.callID = uniqueID(fields)
 	return r, true
 }

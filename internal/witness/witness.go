@@ -3,6 +3,7 @@ package witness
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"callbackd/callback"
@@ -16,12 +17,16 @@ type Logs struct {
 
 	Trunk func(endpoint string) bool  // calls arriving on it ("PJSIP/pstn") are customers'
 	Own   func(channelID string) bool // the channel is one of callbackd's
+
+	// Hold keeps a reading from going on past a call, which the next one judges anew; nil
+	// holds none.
+	Hold func(callback.Finding) bool
 }
 
-// Call is one customer's call that is over, as the logs tell it.
+// Call is a call that is over, as the logs tell it.
 type Call struct {
-	callback.Verdict
-	Doubt Doubt // what the logs should have told and don't; the verdict is then a guess
+	callback.Finding       // a customer's: callback.Verdict; an agent's: callback.Dialled
+	Doubt            Doubt // what the logs should have told and don't; the finding is then a guess
 }
 
 // Reading is what one look at the logs found.
@@ -30,9 +35,11 @@ type Reading struct {
 	Position Position // to be stored together with what becomes of Calls
 
 	// More says that there is more to read at once. Waiting is how many calls are over and
-	// wait for rows that may still come; look again after Settle.
+	// wait for rows that may still come; look again after Settle. Oldest is when the first
+	// of these ended, zero if there is none.
 	More    bool
 	Waiting int
+	Oldest  time.Time
 
 	// Trouble is what an operator should hear of, none of which stops the reading: errors
 	// that are ErrNoUniqueID, ErrBroken, or ErrReplaced.
@@ -60,7 +67,7 @@ const patience = 30 * time.Second
 // What one reading may use, and how far back it remembers.
 const (
 	budget      = 4 << 20  // bytes of each log
-	mostCalls   = 500      // answered at once
+	mostCalls   = 500      // answered at once, but for the last caller's
 	mostPending = 2_000    // read and not judged; more bytes than together
 	lookBack    = 16 << 20 // bytes of a log that are remembered
 	mostKept    = 50_000   // queue calls, and Local channels
@@ -81,8 +88,8 @@ type Witness struct {
 	judging  *boundary
 	splitter splitter
 
-	pending  []*customerCall // in the order of their first rows
-	waiting  map[string]*customerCall
+	pending  []*caller // in the order of their first rows
+	waiting  map[string]*caller
 	evidence evidence
 	queues   queues
 	legs     *recent[leg] // of trunks, that were dialled
@@ -90,7 +97,7 @@ type Witness struct {
 	latest   time.Time
 	since    time.Time // calls that ended before aren't ours to judge: the log was replaced
 
-	withID, withoutID int // trunks' rows of this reading
+	withID, withoutID int // rows of this reading; without one only trunks'
 }
 
 // New makes a witness that goes on at a stored position. It reads nothing yet.
@@ -100,7 +107,7 @@ func New(logs Logs, from Position) *Witness {
 		cdr:      &follower{key: "catch_up.cdr", path: logs.CDR},
 		queueLog: &follower{key: "catch_up.queue_log", path: logs.QueueLog},
 		queues:   queues{calls: newRecent[queueCall]()},
-		waiting:  map[string]*customerCall{},
+		waiting:  map[string]*caller{},
 		legs:     newRecent[leg](),
 		judged:   newRecent[struct{}](),
 	}
@@ -131,7 +138,7 @@ func (w *Witness) Read(now time.Time) (Reading, error) {
 	limit := w.queueLog.read + budget
 	for len(w.pending) > 0 {
 		c := w.pending[0]
-		if len(r.Calls) == mostCalls {
+		if len(r.Calls) >= mostCalls {
 			r.More = true
 			break
 		}
@@ -146,13 +153,16 @@ func (w *Witness) Read(now time.Time) (Reading, error) {
 			r.More = true
 			break
 		}
-		call, customers := w.judge(c, now)
-		if call.Doubt != NoDoubt && !w.ripe(c, now, atEnd, patience) {
+		found, doubt := w.judge(c, now)
+		if doubt != NoDoubt && !w.ripe(c, now, atEnd, patience) {
+			break
+		}
+		if w.logs.Hold != nil && slices.ContainsFunc(found, w.logs.Hold) {
 			break
 		}
 		w.over(c)
-		if customers {
-			r.Calls = append(r.Calls, call)
+		for _, f := range found {
+			r.Calls = append(r.Calls, Call{f, doubt})
 		}
 	}
 	if w.cdr.read+w.queueLog.read == readBefore && len(w.pending) == waitedBefore {
@@ -165,6 +175,11 @@ func (w *Witness) Read(now time.Time) (Reading, error) {
 func (w *Witness) keep(r Reading) Reading {
 	w.prune()
 	r.Position, r.Waiting, r.Trouble = w.position(), len(w.pending), w.trouble()
+	for _, c := range w.pending {
+		if ended := c.ended(); r.Oldest.IsZero() || ended.Before(r.Oldest) {
+			r.Oldest = ended
+		}
+	}
 	return r
 }
 
@@ -209,21 +224,23 @@ func (w *Witness) take(r row, at place, now time.Time) {
 	if timed && dials[r.app] && w.logs.Trunk(callback.EndpointOf(r.peer)) {
 		w.legs.put(r.peer, at, leg{at0, at0.Add(span([]row{r}))})
 	}
-	switch {
-	case isLocal(r.channel):
+	if isLocal(r.channel) {
 		if timed {
 			w.takeHalf(r, at, at0)
 		}
-	case !w.logs.Trunk(callback.EndpointOf(r.channel)) || w.logs.Own(r.callID):
-	case !timed:
-		w.withoutID++
-	default:
+		return
+	}
+	customer := w.logs.Trunk(callback.EndpointOf(r.channel))
+	switch {
+	case !customer && !r.byHand(), w.logs.Own(r.callID):
+	case timed && judges:
 		w.withID++
-		if judges {
-			w.takeCall(r, at, at0, now)
-		} else {
-			w.judged.put(r.callID, at, struct{}{})
-		}
+		w.takeCall(r, at, at0, now)
+	case timed:
+		w.withID++
+		w.judged.put(r.callID, at, struct{}{})
+	case customer:
+		w.withoutID++
 	}
 }
 
@@ -241,7 +258,7 @@ func (w *Witness) takeCall(r row, at place, arrived, now time.Time) {
 	}
 	c := w.waiting[r.callID]
 	if c == nil {
-		c = &customerCall{id: r.callID, arrived: arrived, first: at}
+		c = &caller{id: r.callID, arrived: arrived, first: at}
 		w.waiting[c.id] = c
 		w.pending = append(w.pending, c)
 	}
@@ -274,7 +291,7 @@ func (w *Witness) readQueueLog(until time.Time, limit int64) (enough bool, err e
 // ripe reports whether all rows of a call that will come have been read: it has been
 // there long enough, or nobody has written for as long, or it ended long ago and what
 // was written next is read too.
-func (w *Witness) ripe(c *customerCall, now time.Time, atEnd bool, wait time.Duration) bool {
+func (w *Witness) ripe(c *caller, now time.Time, atEnd bool, wait time.Duration) bool {
 	followed := w.cdr.read-c.last >= together
 	switch {
 	case !atEnd && !followed:
@@ -286,7 +303,7 @@ func (w *Witness) ripe(c *customerCall, now time.Time, atEnd bool, wait time.Dur
 }
 
 // over forgets a call that has been judged, and what only it needed.
-func (w *Witness) over(c *customerCall) {
+func (w *Witness) over(c *caller) {
 	h := w.evidence.hear(c)
 	for _, id := range h.ids {
 		w.queues.calls.drop(id)

@@ -114,16 +114,22 @@ func TestEveryCallIsJudgedOnce(t *testing.T) {
 				p.now = p.now.Add(time.Minute)
 				look()
 			}
-			require.Equal(t, verdicts(want), verdicts(got))
+			require.Equal(t, told(want), told(got))
 		})
 	}
 }
 
-// verdicts are calls without what depends on the moment of judging.
-func verdicts(calls []Call) []string {
+// told are calls without what depends on the moment of judging.
+func told(calls []Call) []string {
 	var list []string
-	for _, c := range calls {
-		list = append(list, fmt.Sprint(c.CallID, " ", describe([]Call{c}), " ", c.Talked, " ", c.Dialled, " ", c.Doubt))
+	for i := range calls {
+		one := calls[i : i+1]
+		for _, c := range customers(one) {
+			list = append(list, fmt.Sprint(c.CallID, " ", describe(customers(one)), " ", c.Talked, " ", c.Dialled, " ", c.Doubt))
+		}
+		for _, d := range agents(one) {
+			list = append(list, fmt.Sprint(d.ID, " ", describeDialled(d), " ", d.Ended.Sub(d.Since), " ", one[0].Doubt))
+		}
 	}
 	return list
 }

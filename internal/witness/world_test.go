@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"callbackd/callback"
 )
 
 // pbx is a folder with Asterisk's logs in it.
@@ -19,7 +21,7 @@ type pbx struct {
 }
 
 func newPBX(t testing.TB) *pbx {
-	p := &pbx{TB: t, folder: t.TempDir(), now: time.Unix(1795170000, 0).UTC()}
+	p := &pbx{TB: t, folder: t.TempDir(), now: time.Unix(1795200000, 0).UTC()}
 	p.logs = Logs{
 		PBX:      "pbx1",
 		CDR:      filepath.Join(p.folder, "Master.csv"),
@@ -69,9 +71,40 @@ func (p *pbx) read(w *Witness) (calls []Call, last Reading) {
 	return nil, last
 }
 
+// customers is what became of customers' calls among those that were found.
+func customers(calls []Call) (list []verdict) {
+	for _, c := range calls {
+		if v, is := c.Finding.(callback.Verdict); is {
+			list = append(list, verdict{v, c.Doubt})
+		}
+	}
+	return list
+}
+
+type verdict struct {
+	callback.Verdict
+	Doubt Doubt
+}
+
+// agents is the calls that agents made, among those that were found.
+func agents(calls []Call) (list []callback.Dialled) {
+	for _, c := range calls {
+		if d, is := c.Finding.(callback.Dialled); is {
+			list = append(list, d)
+		}
+	}
+	return list
+}
+
+// ids is the unique ids by which calls go.
 func ids(calls []Call) (list []string) {
 	for _, c := range calls {
-		list = append(list, c.CallID)
+		switch f := c.Finding.(type) {
+		case callback.Verdict:
+			list = append(list, f.CallID)
+		case callback.Dialled:
+			list = append(list, f.ID)
+		}
 	}
 	return list
 }

@@ -36,7 +36,9 @@ CREATE TABLE tasks (
     CONSTRAINT "a task isn't looked at before it is due"
     CHECK (wake >= due),
     CONSTRAINT "an exhausted, cancelled or expired task has a reason"
-    CHECK (state NOT IN ('exhausted', 'cancelled', 'expired') OR reason <> '')
+    CHECK (state NOT IN ('exhausted', 'cancelled', 'expired') OR reason <> ''),
+    CONSTRAINT "a held task says who holds it, no other does"
+    CHECK ((state = 'held') = (held_by <> ''))
 ) STRICT;
 
 CREATE UNIQUE INDEX tasks_one_open_missed ON tasks (account, number)
@@ -44,7 +46,7 @@ CREATE UNIQUE INDEX tasks_one_open_missed ON tasks (account, number)
 CREATE INDEX tasks_due ON tasks (wake, arrived, account, target, region) WHERE state = 'scheduled';
 CREATE INDEX tasks_resting ON tasks (account) WHERE state = 'scheduled' AND wake > due;
 CREATE INDEX tasks_give_up ON tasks (give_up) WHERE state IN ('scheduled', 'held') AND give_up IS NOT NULL;
-CREATE INDEX tasks_open ON tasks (account, kind, target, state) WHERE state IN ('scheduled', 'dialing', 'held');
+CREATE INDEX tasks_open ON tasks (account, kind, target, state, held_by) WHERE state IN ('scheduled', 'dialing', 'held');
 CREATE INDEX tasks_customer ON tasks (number, account);
 CREATE INDEX tasks_account ON tasks (account);
 CREATE INDEX tasks_state ON tasks (state);
@@ -78,6 +80,7 @@ CREATE TABLE missed_calls (
 CREATE UNIQUE INDEX missed_calls_seen ON missed_calls (pbx, call_id);
 CREATE INDEX missed_calls_task ON missed_calls (task_id, lost) WHERE task_id IS NOT NULL;
 CREATE INDEX missed_calls_customer ON missed_calls (number, account);
+CREATE INDEX missed_calls_blocks ON missed_calls (account, number, lost);
 CREATE INDEX missed_calls_account ON missed_calls (account);
 CREATE INDEX missed_calls_lost ON missed_calls (lost, account);
 

@@ -95,7 +95,7 @@ func testOpenMissed(t *testing.T, s callback.Store) {
 	group := callback.Target{Kind: callback.TargetGroup, Name: "sales"}
 	odd := callback.Target{Kind: callback.TargetQueue, Name: `"5 o'clock", [x]`}
 	update(t, s, func(tx callback.Tx) {
-		for i, target := range []callback.Target{support, support, support, support, support, sales, odd} {
+		for i, target := range []callback.Target{support, support, support, support, support, sales, odd, support} {
 			task := newTask(acme, customer(i))
 			task.Target = target
 			switch i {
@@ -110,6 +110,9 @@ func testOpenMissed(t *testing.T, s callback.Store) {
 				finish(t, tx, &task, &a)
 			case 1:
 				require.NoError(t, moveTask(tx, &task, callback.TaskHeld))
+			case 7: // fraud takes no customer's place
+				task.State, task.HeldBy = callback.TaskHeld, callback.ByOneRing
+				require.NoError(t, tx.UpdateTask(&task, step(callback.TaskScheduled, callback.TaskHeld)))
 			case 2:
 				claim(t, tx, &task, &a)
 			}

@@ -83,6 +83,7 @@ func testMissedCallRoundTrip(t *testing.T, s callback.Store) {
 	update(t, s, func(tx callback.Tx) {
 		task, _ := plan(t, tx, newTask(acme, alice))
 		accepted := newMissedCall("1795162208.1", task)
+		accepted.Source = callback.SourceLogs
 		nobodys := callback.MissedCall{
 			PBX: "pbx1", CallID: "1795162208.2", Trunk: "PJSIP/pstn", Caller: "anonymous", Arrived: morning, Lost: morning.Add(time.Second),
 			Decision: callback.DecisionRefused, Reason: callback.ReasonAnonymous,
@@ -91,6 +92,7 @@ func testMissedCallRoundTrip(t *testing.T, s callback.Store) {
 			require.NoError(t, tx.InsertMissedCall(m))
 			assert.NotZero(t, m.ID)
 			assert.NotZero(t, m.Recorded)
+			assert.NotZero(t, m.Source)
 			read, err := tx.MissedCall(m.ID)
 			require.NoError(t, err)
 			assert.Equal(t, *m, read)
@@ -98,6 +100,8 @@ func testMissedCallRoundTrip(t *testing.T, s callback.Store) {
 			require.NoError(t, err)
 			assert.Equal(t, *m, read)
 		}
+		assert.Equal(t, callback.SourceEvents, nobodys.Source, "unless the caller says otherwise")
+		assert.Equal(t, callback.SourceLogs, accepted.Source)
 	})
 }
 
@@ -111,6 +115,7 @@ func testNotFound(t *testing.T, s callback.Store) {
 		"LastTask":         func(tx callback.ReadTx) error { _, err := tx.LastTask(acme, alice); return err },
 		"CurrentAttempt":   func(tx callback.ReadTx) error { _, err := tx.CurrentAttempt(1); return err },
 		"NewestMissedCall": func(tx callback.ReadTx) error { _, err := tx.NewestMissedCall(1); return err },
+		"LogPosition":      func(tx callback.ReadTx) error { _, err := tx.LogPosition("pbx1"); return err },
 		"LastCustomerLeg":  func(tx callback.ReadTx) error { _, err := tx.LastCustomerLeg(acme, "sweden"); return err },
 	}
 	for name, ask := range questions {

@@ -148,8 +148,10 @@ func advance(t *testing.T, tx callback.Tx, a *callback.Attempt, to callback.Atte
 // moveTask brings task to state to.
 func moveTask(tx callback.Tx, task *callback.Task, to callback.TaskState) error {
 	change := step(task.State, to)
-	task.State, task.Reason = to, ""
+	task.State, task.Reason, task.HeldBy = to, "", ""
 	switch to {
+	case callback.TaskHeld:
+		task.HeldBy = "bob"
 	case callback.TaskExhausted:
 		task.Reason = string(callback.ResultCustomerBusy)
 	case callback.TaskCancelled:

@@ -150,7 +150,24 @@ func testContradictions(t *testing.T, s callback.Store) {
 		assert.ErrorIs(t, err, callback.ErrRefused, "%s without a reason", state)
 	}
 
+	for _, from := range callback.TaskStates {
+		err := attempt(t, s, func(tx callback.Tx) error {
+			task, _ := plan(t, tx, newTask(acme, alice))
+			for _, s := range reach[from] {
+				require.NoError(t, moveTask(tx, &task, s))
+			}
+			if task.HeldBy == "" {
+				task.HeldBy = "bob"
+			} else {
+				task.HeldBy = ""
+			}
+			return tx.UpdateTask(&task, step(from, from))
+		})
+		assert.ErrorIs(t, err, callback.ErrRefused, "a held task says who holds it, one that is %s doesn't", from)
+	}
+
 	for name, wrong := range map[string]func(*callback.MissedCall){
+		"of nobody's witness":      func(m *callback.MissedCall) { m.Source = "rumour" },
 		"refused without a reason": func(m *callback.MissedCall) { m.Decision, m.TaskID = callback.DecisionRefused, 0 },
 		"refused with a task":      func(m *callback.MissedCall) { m.Decision, m.Reason = callback.DecisionRefused, callback.ReasonNoRule },
 		"accepted with a reason":   func(m *callback.MissedCall) { m.Reason = callback.ReasonNoRule },
@@ -176,7 +193,7 @@ func testPromiseKept(t *testing.T, s callback.Store) {
 		},
 		"a held task without an attempt": func(tx callback.Tx) {
 			task := newTask(acme, alice)
-			task.State = callback.TaskHeld
+			task.State, task.HeldBy = callback.TaskHeld, "bob"
 			require.NoError(t, tx.InsertTask(&task, birth(task.State)))
 		},
 		"a scheduled task whose attempt has ended": func(tx callback.Tx) {

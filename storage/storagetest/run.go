@@ -65,10 +65,12 @@ func Run(t *testing.T, open func(t *testing.T) callback.Store) {
 		{"lists are filtered and paged", testTaskList},
 		{"missed calls are filtered and paged", testMissedCallList},
 		{"missed calls since a time", testMissedCallsSince},
+		{"brief calls from a block of numbers", testBriefCalls},
 
 		{"what is switched off stays off as it was", testSwitches},
 		{"a switch has a place, a time and somebody", testSwitchRules},
 		{"the last good rules are kept", testKeptRules},
+		{"how far logs are read", testLogPositions},
 
 		{"every change is in the history", testHistory},
 		{"observers hear of commits in their order", testObservers},

@@ -39,6 +39,9 @@ func testTaskTransitions(t *testing.T, s callback.Store) {
 		err := attempt(t, s, func(tx callback.Tx) error {
 			task := newTask(acme, alice)
 			task.State, task.Reason = state, string(callback.ResultCustomerBusy)
+			if state == callback.TaskHeld {
+				task.HeldBy = callback.ByOneRing
+			}
 			return tx.InsertTask(&task, birth(state))
 		})
 		begins := state == callback.TaskScheduled || state == callback.TaskHeld

@@ -1,0 +1,4 @@
+package callback
+
+// Attribute is who lost a call, in the account's names.
+func (a *Account) Attribute(l Loss) Target { return a.attribute(l) }
