@@ -7,7 +7,7 @@ LDFLAGS  = -X main.version=$(VERSION)
 GOLANGCI = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test torture torture-crashes torture-asterisk lint bench fuzz golden asterisk clean
+.PHONY: help build demo test torture torture-crashes torture-asterisk record lint bench fuzz golden asterisk clean
 
 help: ## list these targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ torture-crashes:
 torture-asterisk:
 	$(GO) test -race -v -timeout 30m ./internal/torture -torture
 
+record: asterisk ## record the case table anew on the Asterisk at hand, into testdata/ari and testdata/logs
+	$(GO) test -v -timeout 40m ./internal/casebook -run '^TestRecord$$' -record $(CURDIR)/testdata
+
 asterisk: ## fetch the private Asterisk for demo and tests, if it isn't there yet
 	$(GO) run ./asterisk-config/private/install
 
@@ -42,14 +45,17 @@ bench: ## run the benchmarks
 
 fuzz: ## fuzz what reads foreign input, a minute each
 	$(GO) test -run '^$$' -fuzz FuzzDialString -fuzztime 1m ./callback
+	$(GO) test -run '^$$' -fuzz FuzzIntake -fuzztime 1m ./callback
 	$(GO) test -run '^$$' -fuzz FuzzFiles -fuzztime 1m ./internal/config
 	$(GO) test -run '^$$' -fuzz FuzzExactly -fuzztime 1m ./ari
 	$(GO) test -run '^$$' -fuzz FuzzDecode -fuzztime 1m ./ari
 	$(GO) test -run '^$$' -fuzz FuzzQueueLog -fuzztime 1m ./internal/witness
 	$(GO) test -run '^$$' -fuzz FuzzCDR -fuzztime 1m ./internal/witness
 	$(GO) test -run '^$$' -fuzz FuzzWitness -fuzztime 1m ./internal/witness
+	$(GO) test -run '^$$' -fuzz FuzzInspect -fuzztime 1m -fuzzminimizetime 1x ./sounds
 
 golden: ## rewrite golden files and the documents that are printed from the code
+	$(GO) test ./internal/pbx -run TestRecorded -update
 	$(GO) test ./callback ./internal/config ./internal/httpapi ./internal/witness ./internal/metrics ./cmd/callbackd ./asterisk-config/private -update
 
 clean: ## remove what was built; the private Asterisk stays in its cache
