@@ -2,6 +2,7 @@ package endtoend
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -37,6 +38,9 @@ const serveVariable = "CALLBACKD_ENDTOEND_SERVE"
 func TestMain(m *testing.M) {
 	if file := os.Getenv(serveVariable); file != "" {
 		os.Exit(serve(file))
+	}
+	if err := flag.Set("test.parallel", "6"); err != nil { // they mostly wait
+		panic(err)
 	}
 	os.Exit(m.Run())
 }
@@ -97,12 +101,21 @@ func newWorldOf(t *testing.T, c lab.Config) *world {
 	w.Lab = l
 	t.Cleanup(func() {
 		if t.Failed() {
-			log, _ := os.ReadFile(l.LogFile)
-			t.Logf("log of callbackd:\n%s", log)
+			for _, file := range []string{l.LogFile, l.Asterisk.QueueLog, l.Asterisk.CDR} {
+				log, _ := os.ReadFile(file)
+				t.Logf("%s:\n%s", file, log)
+			}
 		}
 		require.NoError(t, l.Close())
 	})
 	return w
+}
+
+// in is the world in a test of its own, one of several that share it.
+func (w *world) in(t *testing.T) *world {
+	own := *w
+	own.t = t
+	return &own
 }
 
 // prompt is a WAV file of the tone that agents hear.

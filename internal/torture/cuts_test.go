@@ -60,13 +60,19 @@ func (w *world) awaitCustomers(n int) {
 	require.Eventually(w.t, func() bool { return called() >= enough }, time.Minute, 20*time.Millisecond, "customers call")
 }
 
-// again ends callbackd, in order or by force, and starts it.
+// again ends callbackd, in order or by force, and starts it. Now and then it is cut off
+// before it has read Asterisk's logs.
 func (w *world) again() {
 	w.t.Helper()
 	if !w.chance.oneIn(4) {
 		w.killCallbackd()
 	} else {
 		require.NoError(w.t, w.StopCallbackd(w.t.Context()))
+	}
+	if w.chance.oneIn(2) {
+		require.NoError(w.t, w.LaunchCallbackd())
+		w.awaitStream()
+		return
 	}
 	w.start()
 }

@@ -22,8 +22,10 @@
 // attempt, and what the phones saw is compared with that.
 //
 // What must hold, however badly callbackd is treated:
-//   - Every lost call leaves a missed call and a task, unless the call ended
-//     while callbackd could see nothing; those are counted apart.
+//   - Every lost call leaves a missed call and a task, also one that ended while
+//     callbackd could see nothing: Asterisk's logs know it. Only calls that ended
+//     with their Asterisk are in no log; those are counted apart.
+//   - Nobody who was helped while callbackd could see nothing is called back.
 //   - Every task comes to an end.
 //   - No customer's phone rings twice for one attempt, and none for an attempt
 //     that doesn't count.

@@ -11,7 +11,7 @@ import (
 // figures are what a test counts.
 type figures struct {
 	cuts, killsOfCallbackd, killsOfAsterisk, injected     atomic.Int64
-	calls, dead, lost, helped, inGaps, helpedInGaps       atomic.Int64
+	calls, dead, lost, helped, withAsterisk, helpedInGaps atomic.Int64
 	tasks, completed, exhausted, cancelled                atomic.Int64
 	attempts, counted, rings, conversations, notConnected atomic.Int64
 	tasksLost, tasksStuck, doubleRings, leftovers         atomic.Int64
@@ -59,7 +59,7 @@ func (f *figures) all() []row {
 		{&f.calls, "customers' calls"},
 		{&f.dead, "  that met a dead Asterisk"},
 		{&f.lost, "  that reached nobody"},
-		{&f.inGaps, "  of these: ended unseen, in a gap, and not noted"},
+		{&f.withAsterisk, "  of these: ended with their Asterisk, and not noted"},
 		{&f.helped, "  that an agent answered"},
 		{&f.helpedInGaps, "  of these: answered or ended in a gap, and noted as missed"},
 		{&f.tasks, "tasks"},

@@ -119,6 +119,7 @@ func newWorld(t *testing.T, lanes int) *world {
 		queues += fmt.Sprintf("\n  %s: {}", l.queue)
 	}
 	c.Rules = strings.NewReplacer(
+		"regions:", "callable: {burst: none}\nregions:", // the customers are neighbours who are soon gone
 		"queues:\n  support: {}", queues,
 		"immediately, 5m, 30m", "immediately"+strings.Repeat(", 1s", 14),
 		"wait_for_customer: 30s", "wait_for_customer: 4s",
