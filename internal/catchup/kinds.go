@@ -6,10 +6,11 @@ const (
 	TroubleWithoutIDs = "without_ids" // its rows don't say of which call they are
 	TroubleLost       = "lost"        // a part of it is gone
 	TroubleBroken     = "broken"      // some lines aren't Asterisk's
+	TroubleForeign    = "foreign"     // they are another Asterisk's
 )
 
 // Troubles lists all of them.
-var Troubles = []string{TroubleUnreadable, TroubleWithoutIDs, TroubleLost, TroubleBroken}
+var Troubles = []string{TroubleUnreadable, TroubleWithoutIDs, TroubleLost, TroubleBroken, TroubleForeign}
 
 // What Meter.Disagreed is told: what the two witnesses may disagree on.
 const (

@@ -19,16 +19,17 @@ const (
 type memory struct {
 	rules *callback.Rules
 
-	mu       sync.Mutex
-	calls    map[string]seen // customers', by unique id
-	wentOut  *recentIDs      // channels of trunks that somebody here dialled
-	outbound outbound        // agents'
-	untaken  map[string]bool // calls whose verdicts from the event stream aren't committed yet
-	order    []string        // of calls, the oldest first
-	begun    context.Context // the newest lifetime of the stream; nil before the first
-	watching context.Context // in whose lifetime the stream is complete; nil before the first
-	from     time.Time       // from when on
-	heard    time.Time       // when the events that waited for the list will have been heard
+	mu           sync.Mutex
+	calls        map[string]seen // customers', by unique id
+	wentOut      *recentIDs      // channels of trunks that somebody here dialled
+	outbound     outbound        // agents'
+	unseenInARow int             // calls that the logs told of last, and the event stream didn't
+	untaken      map[string]bool // calls whose verdicts from the event stream aren't committed yet
+	order        []string        // of calls, the oldest first
+	begun        context.Context // the newest lifetime of the stream; nil before the first
+	watching     context.Context // in whose lifetime the stream is complete; nil before the first
+	from         time.Time       // from when on
+	heard        time.Time       // when the events that waited for the list will have been heard
 }
 
 // seen is a customer's call of which the event stream told.
@@ -154,7 +155,9 @@ func (m *memory) compareVerdict(v callback.Verdict) (callback.Finding, disagreem
 		return nil, disagreement{} // the CDR doesn't know the direction
 	case !known:
 		return v, m.unseen(v.CallID, v.Arrived)
-	case !live.judged:
+	}
+	m.unseenInARow = 0
+	if !live.judged {
 		return live.numbers(v), disagreement{}
 	}
 	account, other := m.rules.Book().AccountOf(v.PBX, live.verdict.Trunk, live.verdict.Dialled), live.verdict
@@ -187,19 +190,34 @@ func (s seen) numbers(v callback.Verdict) callback.Verdict {
 // compareDialled takes what the stream didn't tell, for the call or its answer may lie in
 // a gap. That changes nothing where it was told: what an agent's call ends isn't there.
 func (m *memory) compareDialled(d callback.Dialled) (callback.Finding, disagreement) {
-	switch live := m.outbound.find(d); {
-	case live == nil:
+	live := m.outbound.find(d)
+	if live == nil {
 		return d, m.unseen(d.ID, d.Since)
+	}
+	m.unseenInARow = 0
+	switch {
 	case live.isAnswered || d.Answered.IsZero():
 		return nil, disagreement{}
 	}
 	return d, disagreement{}
 }
 
+// manyUnseen is how many calls in a row that the event stream didn't tell of make logs
+// another Asterisk's. A few are of a stream that has fallen silent, and isn't known to have.
+const manyUnseen = 10
+
 // unseen is how the two disagree on a call that the event stream didn't tell of.
 func (m *memory) unseen(call string, began time.Time) (d disagreement) {
 	if m.watching != nil && m.watching.Err() == nil && !began.Before(m.from) {
+		m.unseenInARow++
 		d = disagreement{LiveUnseen, call}
 	}
 	return d
+}
+
+// foreign reports whether the logs seem to be another Asterisk's.
+func (m *memory) foreign() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.unseenInARow >= manyUnseen
 }

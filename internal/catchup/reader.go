@@ -180,6 +180,9 @@ func (r *Reader) take(ctx context.Context, reading witness.Reading) error {
 		return err
 	}
 	r.stored, r.storedAt = position, time.Now()
+	if len(reading.Calls) > 0 {
+		r.foreign(r.memory.foreign())
+	}
 	for _, d := range disagreements {
 		r.o.Meter.Disagreed(r.o.Logs.PBX, d.kind)
 		r.o.Log.Info().Str("call", d.call).Str("kind", d.kind).Msg("the logs tell a call otherwise than the events did")

@@ -17,7 +17,11 @@ var alarms = map[error]string{
 	witness.ErrNoUniqueID: "logs_without_ids",
 	witness.ErrReplaced:   "logs_lost",
 	witness.ErrBroken:     "logs_broken",
+	errForeign:            "logs_foreign",
 }
+
+// errForeign is the state of logs that seem to be another Asterisk's.
+var errForeign = errors.New("foreign")
 
 // Trouble is why the logs tell nothing now, for people; nil while they do.
 func (r *Reader) Trouble() error {
@@ -56,7 +60,7 @@ func (r *Reader) readable(reading witness.Reading) {
 		}
 	}
 	for kind := range alarms {
-		if len(reading.Calls) > 0 && !met[kind] {
+		if len(reading.Calls) > 0 && !met[kind] && !errors.Is(kind, errForeign) {
 			r.over(kind)
 		}
 	}
@@ -86,6 +90,21 @@ func (r *Reader) complain(kind, err error) {
 		if first {
 			r.o.Log.Error().Str("alarm", "logs_broken").Err(err).Msg("some lines of Asterisk's logs can't be read: calls in them stay unknown. Does catch_up name the right files?")
 		}
+	}
+}
+
+// foreign tells whether the logs are another Asterisk's: then they know calls of which no
+// event told, one after the other, and none of those of which events did.
+func (r *Reader) foreign(is bool) {
+	if !is {
+		r.over(errForeign)
+		return
+	}
+	r.o.Meter.LogTrouble(r.o.Logs.PBX, TroubleForeign)
+	if !r.said[errForeign] {
+		r.said[errForeign] = true
+		r.o.Log.Error().Str("alarm", "logs_foreign").Str("cdr", r.o.Logs.CDR).
+			Msg("the logs know calls that this Asterisk's events don't: they seem to be another Asterisk's, whose customers are called back here. Does catch_up name the right files?")
 	}
 }
 

@@ -112,6 +112,7 @@ callbackd_events_malformed_total{pbx="pbx2"} 1
 callbackd_gaps_total{pbx="pbx1"} 1
 callbackd_gaps_total{pbx="pbx2"} 0
 callbackd_log_troubles_total{kind="broken",pbx="pbx1"} 0
+callbackd_log_troubles_total{kind="foreign",pbx="pbx1"} 0
 callbackd_log_troubles_total{kind="lost",pbx="pbx1"} 1
 callbackd_log_troubles_total{kind="unreadable",pbx="pbx1"} 0
 callbackd_log_troubles_total{kind="without_ids",pbx="pbx1"} 0
