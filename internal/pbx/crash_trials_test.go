@@ -33,7 +33,7 @@ func someByTurns[T any](k, n int, list []T) (some []T) {
 func (s *crashScenario) trials(uncut *life, k int) (list []trial) {
 	add := func(kind cutKind, dead ...time.Duration) {
 		for _, d := range dead {
-			pairs := *torture && s.short && d == soon && (kind == killedBefore || kind == killedAfter) && !uncut.reads(k)
+			pairs := *torture && s.short && (!s.desk || *long) && d == soon && (kind == killedBefore || kind == killedAfter) && !uncut.reads(k)
 			list = append(list, trial{cut: cutPoint{at: k, kind: kind}, dead: d, pairs: pairs})
 		}
 	}
