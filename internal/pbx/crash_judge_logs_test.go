@@ -205,13 +205,3 @@ func (r *crashRun) seenInPart(in inbound) bool {
 	}
 	return false
 }
-
-// cutsTried is how many cuts the run is to make.
-func (r *crashRun) cutsTried() (n int) {
-	for _, c := range r.cuts {
-		if c.at > 0 {
-			n++
-		}
-	}
-	return n
-}

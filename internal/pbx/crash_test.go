@@ -171,15 +171,11 @@ type crashFigures struct {
 
 func (f *crashFigures) add(r *crashRun) {
 	f.runs.Add(1)
-	made := 0
 	for _, l := range r.lives {
 		f.effects.Add(int64(len(l.effects)))
-		if _, cut := l.cutWas(); cut {
-			made++
-		}
 	}
+	made := cutsMade(r.lives)
 	f.cuts.Add(int64(made))
-	f.unreached.Add(int64(r.cutsTried() - made))
 	if made == 2 {
 		f.pairs.Add(1)
 	}
