@@ -195,8 +195,7 @@ func (m *memory) compareDialled(d callback.Dialled) (callback.Finding, disagreem
 		return d, m.unseen(d.ID, d.Since)
 	}
 	m.unseenInARow = 0
-	switch {
-	case live.isAnswered || d.Answered.IsZero():
+	if live.isAnswered || d.Answered.IsZero() {
 		return nil, disagreement{}
 	}
 	return d, disagreement{}
