@@ -131,7 +131,20 @@ type Queue struct {
 	Name     string
 	Area     string // "": none
 	MaxTasks int    // open tasks of kind missed for this queue; 0: no limit
+	Ringing  Ringing
 }
+
+// Ringing says how many agent legs of callbackd may ring in a queue at once.
+type Ringing string
+
+// The ways.
+const (
+	// RingingOne is one, which also the zero Ringing is: right for queues that ring all
+	// of their members, and for those without autofill.
+	RingingOne Ringing = "one"
+	// RingingEach is one for each member who is ready.
+	RingingEach Ringing = "each"
+)
 
 // Scenario is an IVR menu or other dialplan that a call passes before it
 // reaches a queue, an agent or a group.

@@ -42,16 +42,24 @@ type Attempt struct {
 // attempt is scheduled: an edit of the file changes the next attempt, not one
 // that is already planned.
 type Settings struct {
-	Rule             string             `json:"rule"`
-	Region           string             `json:"region"`
-	PBX              string             `json:"pbx"`
-	Target           Target             `json:"target"`
-	CallerID         string             `json:"caller_id"`
-	DialingIntervals []time.Duration    `json:"dialing_intervals"` // nanoseconds
-	WaitForCustomer  time.Duration      `json:"wait_for_customer"` // nanoseconds
-	AgentPrompt      string             `json:"agent_prompt,omitempty"`
-	Recording        *RecordingSettings `json:"recording,omitempty"`
-	Treatments       Treatments         `json:"treatments,omitempty"`
+	Rule             string          `json:"rule"`
+	Region           string          `json:"region"`
+	PBX              string          `json:"pbx"`
+	Target           Target          `json:"target"`
+	CallerID         string          `json:"caller_id"`
+	DialingIntervals []time.Duration `json:"dialing_intervals"` // nanoseconds
+	WaitForCustomer  time.Duration   `json:"wait_for_customer"` // nanoseconds
+	AgentPrompt      string          `json:"agent_prompt,omitempty"`
+	// The next ones are the rule's, see Rule.
+	AgentAnnouncement *Speech            `json:"agent_announcement,omitempty"`
+	AgentAccept       *Accept            `json:"agent_accept,omitempty"`
+	CustomerAccept    *Accept            `json:"customer_accept,omitempty"`
+	Voicemail         Voicemail          `json:"voicemail,omitzero"`
+	StopKey           string             `json:"stop_key,omitempty"`
+	MaxCall           time.Duration      `json:"max_call,omitempty"` // nanoseconds
+	Language          string             `json:"language,omitempty"` // of what customer and agent hear
+	Recording         *RecordingSettings `json:"recording,omitempty"`
+	Treatments        Treatments         `json:"treatments,omitempty"`
 }
 
 // Names are what an attempt's parts are called in Asterisk. They are committed

@@ -227,7 +227,9 @@ func (a *Account) settings(rule Rule, m MissedCall) Settings {
 	s := Settings{
 		Rule: rule.Name, Target: rule.Forward, Region: rule.Region, CallerID: rule.CallerID,
 		DialingIntervals: rule.DialingIntervals, WaitForCustomer: rule.WaitForCustomer,
-		AgentPrompt: rule.AgentPrompt, Recording: rule.Recording, Treatments: rule.Treatments,
+		AgentPrompt: rule.AgentPrompt, AgentAnnouncement: rule.AgentAnnouncement, AgentAccept: rule.AgentAccept,
+		CustomerAccept: rule.CustomerAccept, Voicemail: rule.Voicemail, StopKey: rule.StopKey, MaxCall: rule.MaxCall,
+		Language: rule.Language, Recording: rule.Recording, Treatments: rule.Treatments,
 	}
 	if s.Target.IsZero() {
 		s.Target = m.LostBy

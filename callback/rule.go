@@ -29,18 +29,58 @@ type Rule struct {
 	CallerID         string          // E.164; used where the dialled number isn't one of the account's
 	WaitForCustomer  time.Duration
 	AgentPrompt      string // name in the sound library; "": none
-	Recording        *RecordingSettings
-	Location         *time.Location  // used where the customer's own zone can't be told; nil: the account's
-	Schedule         *hours.Schedule // when customers may be called; never nil
-	Treatments       Treatments      // what follows a result; with the product's own defaults
-	GiveUpAfter      int             // days with an opening after which an open task expires
+	// AgentAnnouncement is spoken to the agent after the prompt; nil: nothing is. It may
+	// say {number}, {queue} and {minutes}, see Announcement.
+	AgentAnnouncement *Speech
+	AgentAccept       *Accept // nil: an agent who has answered takes the callback
+	CustomerAccept    *Accept // nil: a customer who has answered is connected
+	Voicemail         Voicemail
+	StopKey           string        // a key with which customers forbid further calls; "": none
+	MaxCall           time.Duration // the longest conversation; 0 is MaxCall
+	Language          string        // of what is played where the customer's own isn't known; "": none
+	Recording         *RecordingSettings
+	Location          *time.Location  // used where the customer's own zone can't be told; nil: the account's
+	Schedule          *hours.Schedule // when customers may be called; never nil
+	Treatments        Treatments      // what follows a result; with the product's own defaults
+	GiveUpAfter       int             // days with an opening after which an open task expires
 }
 
-// RecordingSettings says that conversations are recorded, and how long
+// RecordingSettings says that conversations are recorded, how, and how long
 // recordings are kept.
 type RecordingSettings struct {
-	Keep time.Duration `json:"keep"`
+	Keep     time.Duration `json:"keep"`     // nanoseconds
+	Channels int           `json:"channels"` // 1: both sides together; 2: the customer left, the agent right
+	// Notice tells the customer, before the agent is heard. Where it can't be played,
+	// nothing is recorded.
+	Notice Sound `json:"notice,omitzero"`
 }
+
+// Accept is a key by which a person takes a call. Machines press none.
+type Accept struct {
+	Key    string        `json:"key"`    // 0 to 9, * or #
+	Within time.Duration `json:"within"` // nanoseconds, counted from the end of what asks for the key
+	Ask    Sound         `json:"ask,omitzero"`
+}
+
+// VoicemailAction is what is done where a machine seems to have answered.
+type VoicemailAction string
+
+// What may be done. Only the zero action and VoicemailConnect don't listen first: they
+// keep nobody waiting, and mistake nobody for a machine.
+const (
+	VoicemailConnect VoicemailAction = "connect"
+	VoicemailHangUp  VoicemailAction = "hang_up"
+	VoicemailLeave   VoicemailAction = "leave" // a message
+)
+
+// Voicemail says what becomes of a call that a machine seems to have answered.
+type Voicemail struct {
+	Action  VoicemailAction `json:"action,omitempty"`
+	Message Sound           `json:"message,omitzero"` // what VoicemailLeave leaves
+}
+
+// Listens reports whether the answer is listened to before anybody is connected.
+func (v Voicemail) Listens() bool { return v.Action == VoicemailHangUp || v.Action == VoicemailLeave }
 
 // Treatments says what follows a result that counts. A result that isn't in it
 // has its default: number_invalid closes the task, any other takes the next
