@@ -185,26 +185,41 @@ func (c *Client) Continue(ctx context.Context, id string, to Extension) error {
 // (a file without its extension), "tone:ring;tonezone=se", "digits:42". A tone plays until
 // it is stopped. While anything plays, commands such as AddChannels wait.
 func (c *Client) Play(ctx context.Context, channelID, playbackID string, media ...string) (*Playback, error) {
-	return c.PlayFrom(ctx, channelID, playbackID, 0, media...)
+	return c.play(ctx, channelID, playbackID, url.Values{}, media)
+}
+
+// PlayIn is Play in a language: of sounds that there are in several. "" is the channel's
+// own.
+func (c *Client) PlayIn(ctx context.Context, channelID, playbackID, language string, media ...string) (*Playback, error) {
+	query := url.Values{}
+	if language != "" {
+		query.Set("lang", language)
+	}
+	return c.play(ctx, channelID, playbackID, query, media)
 }
 
 // PlayFrom is Play without the beginning of the first medium, if that is a sound. From
 // behind its end nothing is heard, and the playback is done at once: or failed, if the
 // sound can't be played.
 func (c *Client) PlayFrom(ctx context.Context, channelID, playbackID string, offset time.Duration, media ...string) (*Playback, error) {
+	query := url.Values{}
+	if offset > 0 {
+		query.Set("offsetms", strconv.FormatInt(offset.Milliseconds(), 10))
+	}
+	return c.play(ctx, channelID, playbackID, query, media)
+}
+
+func (c *Client) play(ctx context.Context, channelID, playbackID string, query url.Values, media []string) (*Playback, error) {
 	var playback Playback
 	r := &request{
 		op: "play to channel " + channelID, method: http.MethodPost,
-		segments: []string{"channels", channelID, "play", playbackID}, reply: &playback,
+		segments: []string{"channels", channelID, "play", playbackID}, query: query, reply: &playback,
 	}
 	listed, err := list(media)
 	if err != nil {
 		return nil, r.refused(err)
 	}
-	r.query = url.Values{"media": {listed}}
-	if offset > 0 {
-		r.query.Set("offsetms", strconv.FormatInt(offset.Milliseconds(), 10))
-	}
+	query.Set("media", listed)
 	return reply(&playback, c.do(ctx, r))
 }
 

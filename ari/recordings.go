@@ -27,14 +27,14 @@ func (c *Client) StoredRecording(ctx context.Context, name string) (*StoredRecor
 // StoredRecordingFile opens the file of a recording that was kept. Close it: until then it
 // holds one of the client's 16 connections. Reading it
 // ends with an error when ctx ends, or when nothing comes for RequestTimeout.
-func (c *Client) StoredRecordingFile(ctx context.Context, name string) (io.ReadCloser, error) {
+func (c *Client) StoredRecordingFile(ctx context.Context, name string) (*RecordingFile, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	// The timer bounds each wait; the whole may take as long as it takes.
 	stalled := time.AfterFunc(c.options.RequestTimeout, func() { cancel(context.DeadlineExceeded) })
 	r := &request{
 		op: "fetch recording " + name, method: http.MethodGet, segments: []string{"recordings", "stored", name, "file"},
 	}
-	response, err := c.send(ctx, r) //nolint:bodyclose // recordingFile.Close closes it
+	response, err := c.send(ctx, r) //nolint:bodyclose // RecordingFile.Close closes it
 	if err != nil {
 		stalled.Stop()
 		cancel(nil)
@@ -45,8 +45,8 @@ func (c *Client) StoredRecordingFile(ctx context.Context, name string) (io.ReadC
 		return nil, err
 	}
 	stalled.Stop()
-	return &recordingFile{
-		body: response.Body, request: r, ctx: ctx, cancel: cancel,
+	return &RecordingFile{
+		Size: response.ContentLength, body: response.Body, request: r, ctx: ctx, cancel: cancel,
 		stalled: stalled, timeout: c.options.RequestTimeout,
 	}, nil
 }
@@ -58,8 +58,10 @@ func (c *Client) DeleteStoredRecording(ctx context.Context, name string) error {
 	})
 }
 
-// recordingFile reads a reply of any length piece by piece.
-type recordingFile struct {
+// RecordingFile reads a reply of any length piece by piece.
+type RecordingFile struct {
+	Size int64 // in bytes, as Asterisk says it; -1 if it doesn't
+
 	body    io.ReadCloser
 	request *request
 	ctx     context.Context
@@ -68,7 +70,8 @@ type recordingFile struct {
 	timeout time.Duration
 }
 
-func (f *recordingFile) Read(p []byte) (int, error) {
+// Read implements io.Reader.
+func (f *RecordingFile) Read(p []byte) (int, error) {
 	f.stalled.Reset(f.timeout)
 	n, err := f.body.Read(p)
 	f.stalled.Stop() // the reader's own pauses don't count
@@ -81,7 +84,8 @@ func (f *recordingFile) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (f *recordingFile) Close() error {
+// Close implements io.Closer.
+func (f *RecordingFile) Close() error {
 	f.stalled.Stop()
 	f.cancel(nil)
 	return f.body.Close()

@@ -24,6 +24,7 @@ func TestRecordingFileIsStreamed(t *testing.T) {
 		client := newClient(t, srv)
 		file, err := client.StoredRecordingFile(t.Context(), "acme/1")
 		require.NoError(t, err)
+		assert.EqualValues(t, len(content), file.Size)
 		var got bytes.Buffer
 		for { // a reader slower than any timeout
 			_, err := io.CopyN(&got, file, 1<<20)

@@ -68,6 +68,10 @@ func requestCases() []requestCase {
 			return err
 		}, "POST /channels/" + escaped + "/play/" + escaped, url.Values{"media": {"sound:/a/b"}, "offsetms": {"60000"}}, ""},
 		{func(ctx context.Context, c *ari.Client) error {
+			_, err := c.PlayIn(ctx, id, id, "sv", "sound:/a/b")
+			return err
+		}, "POST /channels/" + escaped + "/play/" + escaped, url.Values{"media": {"sound:/a/b"}, "lang": {"sv"}}, ""},
+		{func(ctx context.Context, c *ari.Client) error {
 			_, err := c.Snoop(ctx, id, id, ari.SnoopIn)
 			return err
 		}, "POST /channels/" + escaped + "/snoop/" + escaped, url.Values{"spy": {"in"}, "app": {"app"}}, ""},
@@ -80,6 +84,8 @@ func requestCases() []requestCase {
 		}, "POST /channels/" + escaped + "/variable", url.Values{"variable": {"TIMEOUT(absolute)"}, "value": {"5&x=y"}}, ""},
 		{func(ctx context.Context, c *ari.Client) error { _, err := c.CreateBridge(ctx, id, "name"); return err },
 			"POST /bridges/" + escaped, url.Values{"type": {"mixing"}, "name": {"name"}}, ""},
+		{func(ctx context.Context, c *ari.Client) error { _, err := c.CreateMixer(ctx, id, "name"); return err },
+			"POST /bridges/" + escaped, url.Values{"type": {"mixing,video_sfu"}, "name": {"name"}}, ""},
 		{func(ctx context.Context, c *ari.Client) error { _, err := c.Bridge(ctx, id); return err }, "GET /bridges/" + escaped, nil, ""},
 		{func(ctx context.Context, c *ari.Client) error { _, err := c.Bridges(ctx); return err }, "GET /bridges", nil, ""},
 		{func(ctx context.Context, c *ari.Client) error { return c.AddChannels(ctx, id, "a", "b") },
@@ -90,6 +96,10 @@ func requestCases() []requestCase {
 			_, err := c.RecordBridge(ctx, id, ari.RecordRequest{Name: "acme/1", Format: "wav", MaxDuration: time.Minute})
 			return err
 		}, "POST /bridges/" + escaped + "/record", url.Values{"name": {"acme/1"}, "format": {"wav"}, "ifExists": {"fail"}, "maxDurationSeconds": {"60"}}, ""},
+		{func(ctx context.Context, c *ari.Client) error {
+			_, err := c.RecordChannel(ctx, id, ari.RecordRequest{Name: "acme/1-in", Format: "wav"})
+			return err
+		}, "POST /channels/" + escaped + "/record", url.Values{"name": {"acme/1-in"}, "format": {"wav"}, "ifExists": {"fail"}}, ""},
 		{func(ctx context.Context, c *ari.Client) error { return c.DestroyBridge(ctx, id) }, "DELETE /bridges/" + escaped, nil, ""},
 		{func(ctx context.Context, c *ari.Client) error { return c.StopPlayback(ctx, id) }, "DELETE /playbacks/" + escaped, nil, ""},
 		{func(ctx context.Context, c *ari.Client) error { return c.StopRecording(ctx, id) },

@@ -56,6 +56,8 @@ func (s *Server) variable(ch *channel, id, name string) (value string, known boo
 		return "allowed_not_screened", true
 	case function == "CHANNEL" && argument == "linkedid":
 		return id, true
+	case function == "CHANNEL" && argument == "audionativeformat":
+		return "(ulaw)", true
 	case name == "TIMEOUT(absolute)" && ch != nil:
 		if ch.absolute == nil {
 			return "0", true
@@ -67,7 +69,21 @@ func (s *Server) variable(ch *channel, id, name string) (value string, known boo
 	case function == "PJSIP_ENDPOINT" && strings.HasSuffix(argument, ",allow"):
 		_, known = s.endpoints["PJSIP/"+strings.TrimSuffix(argument, ",allow")]
 		return "(ulaw|alaw)", known
-	case function == "QUEUE_EXISTS", function == "QUEUE_WAITING_COUNT", function == "QUEUE_MEMBER", function == "DIALPLAN_EXISTS":
+	case strings.HasPrefix(function, "QUEUE_"):
+		if value, known = s.queueFunction(function, argument); known {
+			return value, true
+		}
+		if function == "QUEUE_MEMBER_LIST" { // of one that doesn't exist
+			return "", true
+		}
+		return "0", true
+	case function == "PJSIP_DIAL_CONTACTS":
+		state, known := s.endpoints["PJSIP/"+argument]
+		if state == "online" {
+			value = "PJSIP/" + argument + "/sip:" + argument + "@127.0.0.1"
+		}
+		return value, known
+	case function == "DIALPLAN_EXISTS":
 		return "0", true
 	}
 	return "", false
@@ -78,13 +94,27 @@ func (s *Server) variable(ch *channel, id, name string) (value string, known boo
 func (s *Server) SetDeviceState(name, state string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.deviceMoved(name, state)
+}
+
+// deviceMoved tells the state of a device, if it is another one now.
+func (s *Server) deviceMoved(name, state string) {
+	if s.devices[name] == state {
+		return
+	}
 	s.devices[name] = state
+	defer s.memberMoved(name)
 	s.emit(event{
 		kind: "DeviceStateChanged", fields: object{"device_state": object{"name": name, "state": state}}, device: name,
 	})
 }
 
 func (s *Server) deviceState(name string) string {
+	for local := range s.behind { // which it is with and without its options
+		if strings.HasPrefix(local, name+"/") {
+			name = local
+		}
+	}
 	if state, known := s.devices[name]; known {
 		return state
 	}

@@ -170,6 +170,9 @@ func (s *Server) addChannel(c *call) reply {
 		if ch, refused := s.inStasis(id, 400, 422); ch == nil {
 			return refused
 		}
+		if len(s.channels[id].recordings) > 0 {
+			return fail(409, fmt.Sprintf("Channel %s currently recording", id))
+		}
 	}
 	for _, id := range ids {
 		if !s.waitIdle(s.channels[id]) {

@@ -21,9 +21,10 @@ type channel struct {
 	created            time.Time
 	variables          map[string]string
 
-	snoops []*channel // that end with it
-	half   *channel   // the other half of a Local channel
-	second bool       // this is its ;2
+	snoops     []*channel // that end with it
+	recordings []*recording
+	half       *channel // the other half of a Local channel
+	second     bool     // this is its ;2
 
 	wanted     string // the application that gets it on answer
 	args       string
@@ -75,6 +76,7 @@ func (s *Server) setState(c *channel, state string) {
 	if c.state != state {
 		c.state = state
 		s.emitChannel("ChannelStateChange", c, nil)
+		s.phoneMoved(c.endpoint)
 	}
 }
 
@@ -171,6 +173,9 @@ func (s *Server) hangup(c *channel, e ending) {
 	for len(c.playbacks) > 0 {
 		s.finishPlayback(c.playbacks[0], "failed")
 	}
+	for len(c.recordings) > 0 {
+		s.finishRecording(c.recordings[0])
+	}
 	s.leaveBridge(c)
 	s.leaveStasis(c)
 	if e.status != "" && c.dial != nil {
@@ -194,6 +199,7 @@ func (s *Server) hangup(c *channel, e ending) {
 	}
 	s.emitChannel("ChannelDestroyed", c, destroyed(e.cause, e.tech))
 	delete(s.channels, c.id)
+	s.phoneFreed(c)
 	for _, app := range s.apps {
 		delete(app.channels, c.id)
 	}

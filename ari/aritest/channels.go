@@ -96,8 +96,9 @@ func dialStatus(cause int) string {
 	return "NOANSWER"
 }
 
-// continueChannel sends the channel into the dialplan. At a place that DIALPLAN_EXISTS
-// knows, see SetFunction, it stays until somebody hangs it up; anywhere else is its end.
+// continueChannel sends the channel into the dialplan: into what Context says. At another
+// place that DIALPLAN_EXISTS knows, see SetFunction, it stays until somebody hangs it up;
+// anywhere else is its end.
 func (s *Server) continueChannel(c *call) reply {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -116,6 +117,11 @@ func (s *Server) continueChannel(c *call) reply {
 		ch.exten = exten
 	}
 	s.leaveStasis(ch)
+	if script := s.contexts[ch.context]; script != nil {
+		s.execute(ch, "NoOp", "")
+		s.spawn(func() { script(&Call{s: s, channel: ch}) })
+		return done()
+	}
 	function := s.function(fmt.Sprintf("DIALPLAN_EXISTS(%s,%s,1)", ch.context, ch.exten))
 	if function != nil {
 		if exists, _ := function(ch.id); exists == "1" {

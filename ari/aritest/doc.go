@@ -17,8 +17,9 @@
 // 22.10.1's; where it varies them, between a Local's halves for example, one of its orders
 // is taken.
 //
-// The far ends are scripts, see Phone and Call. What the dialplan does with other people's
-// calls is played in as recorded events, see Emit. Every request is kept, see Requests and
-// WaitRequest, and can be made to fail, see Fault; the websocket can be dropped, silenced
-// and frozen.
+// The far ends are scripts, see Phone and Call; queues work, for callers and for our legs,
+// see SetQueue and Caller, and the devices of agents and queues follow their calls, see
+// AgentPhone. What the dialplan does with other people's calls is played in as recorded
+// events, see Emit. Every request is kept, see Requests and WaitRequest, and can be made to
+// fail, see Fault; the websocket can be dropped, silenced and frozen.
 package aritest

@@ -91,17 +91,8 @@ func (s *Server) newOriginated(c *call) (*channel, reply) {
 		if other == "" {
 			other = id + ";2"
 		}
-		second := s.newChannel(other, endpoint)
-		second.second, second.state, second.half, ch.half = true, "Ring", ch, second
-		place, _, _ := strings.Cut(resource, "/")
-		exten, context, _ := strings.Cut(place, "@")
-		number := s.counter
-		for half, c := range []*channel{ch, second} {
-			c.name = fmt.Sprintf("Local/%s-%08x;%d", place, number, half+1)
-			c.exten, c.context = exten, context
-		}
-		second.variables = ch.variables
-		s.channels[second.id] = second
+		s.makeHalves(ch, other)
+		s.channels[ch.half.id] = ch.half
 	} else {
 		ch.name = fmt.Sprintf("%s-%08x", s.channelName(endpoint), s.counter)
 	}
@@ -119,6 +110,19 @@ func (s *Server) newOriginated(c *call) (*channel, reply) {
 		s.setAbsolute(ch, time.Duration(seconds)*time.Second)
 	}
 	return ch, reply{}
+}
+
+// makeHalves makes a channel the first half of a Local one, whose second half has an id.
+func (s *Server) makeHalves(first *channel, id string) {
+	second := s.newChannel(id, first.endpoint)
+	second.second, second.state, second.half, first.half = true, "Ring", first, second
+	second.variables = first.variables
+	place, _, _ := strings.Cut(strings.TrimPrefix(first.endpoint, "Local/"), "/")
+	exten, context, _ := strings.Cut(place, "@")
+	for half, c := range []*channel{first, second} {
+		c.name = fmt.Sprintf("Local/%s-%08x;%d", place, s.counter, half+1)
+		c.exten, c.context = exten, context
+	}
 }
 
 // inUse is Asterisk's comparison of ids: without case, and a beginning is enough.

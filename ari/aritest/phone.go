@@ -30,7 +30,10 @@ func (s *Server) phone(endpoint string) func(*Call) {
 			return p.script
 		}
 	}
-	return nil
+	if script := s.waitsFor(endpoint); script != nil {
+		return script
+	}
+	return s.dialsPhones(endpoint)
 }
 
 // Answers is a script: it rings, answers after a while, and hangs up after having talked.
@@ -68,6 +71,7 @@ type Call struct {
 	channel    *channel
 	dialstring string
 	parent     *Call // of a leg that a Local's dialplan dialled
+	waits      bool  // it is a caller of somebody else's, whose own dialplan dials
 }
 
 // ChannelID is the id of the call's channel, for a Local that of its ;1.
@@ -202,10 +206,12 @@ func (c *Call) Hangup() {
 	switch {
 	case ch.ended:
 	case c.parent != nil && ch.state == "Up":
-		s.dropLeg(c)
-		s.hangup(ch, ending{cause: 16})
 		sixteen := 16
-		s.hangup(c.parent.channel, ending{cause: 16, requested: &sixteen})
+		s.hangup(ch, ending{cause: 16})
+		for leg := c; leg.parent != nil; leg = leg.parent { // a Local's own leg is dialled by another one
+			s.dropLeg(leg)
+			s.hangup(leg.parent.channel, ending{cause: 16, requested: &sixteen})
+		}
 	case c.parent != nil:
 		s.refuseLeg(c, 16, 0)
 	default:
@@ -231,6 +237,9 @@ func (c *Call) Dial(endpoint string) *Call {
 	leg := &Call{s: s, parent: c}
 	ch := s.newChannel(fmt.Sprintf("%d.%d", time.Now().Unix(), s.counter+1), endpoint)
 	ch.name = fmt.Sprintf("%s-%08x", s.channelName(endpoint), s.counter)
+	if strings.HasPrefix(endpoint, "Local/") {
+		s.makeHalves(ch, fmt.Sprintf("%d.%d", time.Now().Unix(), s.counter+1))
+	}
 	ch.connectedName, ch.connected = c.channel.callerName, c.channel.caller
 	ch.dial, leg.channel = leg, ch
 	second := c.second()
@@ -238,9 +247,13 @@ func (c *Call) Dial(endpoint string) *Call {
 		ch.end()
 		return leg
 	}
-	s.channels[ch.id] = ch
 	second.legs = append(second.legs, leg)
-	s.emitChannel("ChannelCreated", ch, nil)
+	for _, half := range []*channel{ch, ch.half} {
+		if half != nil {
+			s.channels[half.id] = half
+			s.emitChannel("ChannelCreated", half, nil)
+		}
+	}
 	ch.app, ch.appData = "App"+second.app, "(Outgoing Line)"
 	leg.dialstring = endpoint
 	if second.app == "Dial" {
@@ -250,8 +263,14 @@ func (c *Call) Dial(endpoint string) *Call {
 	return leg
 }
 
-// second is the half of a Local that runs the dialplan; nil for any other channel.
-func (c *Call) second() *channel { return c.channel.half }
+// second is the channel that runs a dialplan: the second half of a Local, a caller's own;
+// nil for any other.
+func (c *Call) second() *channel {
+	if c.waits {
+		return c.channel
+	}
+	return c.channel.half
+}
 
 // legDialstring is what Dial events of a leg show after the first: Queue repeats the
 // dialstring, Dial doesn't.
@@ -271,11 +290,15 @@ func (s *Server) dropLeg(leg *Call) {
 // refuseLeg ends a leg whose phone said no.
 func (s *Server) refuseLeg(leg *Call, cause, tech int) {
 	s.dropLeg(leg)
+	if leg.channel.local() { // no SIP there
+		tech = 0
+	}
 	s.hangup(leg.channel, ending{cause: cause, tech: tech, requested: &cause, status: "NOANSWER"})
 }
 
 // cancelLeg ends a leg because its Local ended, or another leg answered (cause 26). With
-// the option C of Queue its phone is told that the call was answered elsewhere, too.
+// the option C of Queue, or c of Dial, its phone is told that the call was answered
+// elsewhere, too.
 func (s *Server) cancelLeg(leg *Call, cause int) {
 	ch, second := leg.channel, leg.parent.second()
 	s.dropLeg(leg)
@@ -288,7 +311,7 @@ func (s *Server) cancelLeg(leg *Call, cause int) {
 	}
 	_, options, _ := strings.Cut(second.appData, ",")
 	queue := second.app == "Queue"
-	elsewhere := cause == 26 || queue && strings.Contains(options, "C")
+	elsewhere := cause == 26 || queue && strings.Contains(options, "C") || second.app == "Dial" && strings.HasSuffix(options, ",c")
 	cause = 0
 	if elsewhere {
 		cause = 26

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -36,6 +37,7 @@ type reply struct {
 	status int
 	body   any
 	file   io.Reader
+	size   int64 // of file, 0 where the reply doesn't say it
 	then   func()
 }
 
@@ -67,6 +69,7 @@ func (s *Server) routes() []route {
 		{"POST", "channels/*/continue", s.continueChannel},
 		{"POST", "channels/*/play/*", s.play},
 		{"POST", "channels/*/snoop/*", s.snoop},
+		{"POST", "channels/*/record", s.recordChannel},
 		{"GET", "channels/*/variable", s.getVariable},
 		{"POST", "channels/*/variable", s.setVariable},
 		{"GET", "bridges", s.listBridges},
@@ -193,6 +196,9 @@ func matchSegments(pattern, segments []string) (open []string, matches bool) {
 func write(w http.ResponseWriter, answer reply) {
 	switch {
 	case answer.file != nil:
+		if answer.size > 0 {
+			w.Header().Set("Content-Length", strconv.FormatInt(answer.size, 10))
+		}
 		w.WriteHeader(answer.status)
 		_, _ = io.Copy(flusher{w}, answer.file)
 	case answer.body != nil:

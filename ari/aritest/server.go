@@ -48,6 +48,10 @@ type Server struct {
 	zones     []string
 	functions map[string]func(channelID string) (string, bool)
 	phones    []phone
+	agents    map[string]bool   // endpoints whose device states follow their calls
+	behind    map[string]string // the phones behind Local channels
+	queues    []*queue
+	contexts  map[string]func(*Call) // of the dialplan, see Context
 	faults    []*fault
 	requests  []Request
 	changed   chan struct{} // closed and made anew when requests grows
@@ -72,11 +76,13 @@ func Start() *Server {
 		stored: make(map[string]*storedFile), devices: make(map[string]string),
 		endpoints: make(map[string]string), changed: make(chan struct{}),
 		functions: make(map[string]func(string) (string, bool)),
+		contexts:  make(map[string]func(*Call)),
 	}
 	s.modules, s.zones = make(map[string]bool), []string{"se", "us"}
 	for _, name := range modules {
 		s.modules[name] = true
 	}
+	s.agents, s.behind = make(map[string]bool), make(map[string]string)
 	s.forgetCalls()
 	type key struct{}
 	s.http = &http.Server{
@@ -126,7 +132,8 @@ func (s *Server) Close() {
 }
 
 // Stop ends Asterisk: connections are cut off and refused, every call, bridge, playback and
-// live recording is gone. Files, sounds, phones and settings stay.
+// live recording is gone, as when it is killed: a recording's header says that it is empty.
+// Files, sounds, phones and settings stay.
 func (s *Server) Stop() {
 	s.mu.Lock()
 	s.forgetCalls()
@@ -169,6 +176,9 @@ func (s *Server) SetVersion(version string) {
 func (s *Server) forgetCalls() {
 	for _, c := range s.channels {
 		c.end()
+	}
+	for _, r := range s.live {
+		s.breakOff(r)
 	}
 	for timer := range s.timers {
 		s.cancel(timer)

@@ -1,6 +1,8 @@
 package aritest_test
 
 import (
+	"encoding/binary"
+	"io"
 	"testing"
 	"time"
 
@@ -44,6 +46,74 @@ func TestPlayingToASnoop(t *testing.T) {
 		channels, err := p.c.Channels(p.ctx)
 		require.NoError(t, err)
 		assert.Empty(t, channels, "it ends with the channel")
+	})
+}
+
+// What a snoop hears is recorded from its first moment to its end, which is that of the
+// channel that it hears.
+func TestRecordingASnoop(t *testing.T) {
+	virtual(t, func(p *pbx) {
+		p.up("customer")
+		_, err := p.c.Snoop(p.ctx, "customer", "snoop", ari.SnoopIn)
+		require.NoError(t, err)
+		p.until("StasisStart snoop ")
+		recording, err := p.c.RecordChannel(p.ctx, "snoop", ari.RecordRequest{Name: "acme/1-in", Format: "wav"})
+		require.NoError(t, err)
+		assert.Equal(t, "channel:snoop", recording.TargetURI)
+		_, err = p.c.RecordChannel(p.ctx, "snoop", ari.RecordRequest{Name: "acme/1-in", Format: "wav"})
+		require.ErrorIs(t, err, ari.ErrConflict)
+		p.pass(10 * time.Second)
+		require.NoError(t, p.c.Hangup(p.ctx, "customer", ""))
+		p.until("RecordingFinished acme/1-in done 10")
+		file, err := p.c.StoredRecordingFile(p.ctx, "acme/1-in")
+		require.NoError(t, err)
+		assert.EqualValues(t, 44+160_000, file.Size)
+		require.NoError(t, file.Close())
+	})
+}
+
+// A leg that is recorded itself can't be brought together with another one.
+func TestAChannelThatIsRecordedEntersNoBridge(t *testing.T) {
+	virtual(t, func(p *pbx) {
+		p.up("customer")
+		_, err := p.c.CreateBridge(p.ctx, "b1", "")
+		require.NoError(t, err)
+		_, err = p.c.RecordChannel(p.ctx, "customer", ari.RecordRequest{Name: "r1", Format: "wav"})
+		require.NoError(t, err)
+		require.ErrorIs(t, p.c.AddChannels(p.ctx, "b1", "customer"), ari.ErrConflict)
+		require.NoError(t, p.c.StopRecording(p.ctx, "r1"))
+		require.NoError(t, p.c.AddChannels(p.ctx, "b1", "customer"))
+	})
+}
+
+// An Asterisk that is killed leaves what was said, under a header that knows nothing of it.
+func TestARecordingThatIsBrokenOff(t *testing.T) {
+	virtual(t, func(p *pbx) {
+		p.up("customer")
+		_, err := p.c.RecordChannel(p.ctx, "customer", ari.RecordRequest{Name: "r1", Format: "wav"})
+		require.NoError(t, err)
+		p.pass(10 * time.Second)
+		p.srv.Restart()
+		p.pass(10 * time.Second)
+		file, err := p.c.StoredRecordingFile(p.ctx, "r1")
+		require.NoError(t, err)
+		content, err := io.ReadAll(file)
+		require.NoError(t, err)
+		require.NoError(t, file.Close())
+		assert.Len(t, content, 44+160_000)
+		assert.Zero(t, binary.LittleEndian.Uint32(content[40:]))
+	})
+}
+
+func TestARecordingThatFails(t *testing.T) {
+	virtual(t, func(p *pbx) {
+		p.up("customer")
+		_, err := p.c.RecordChannel(p.ctx, "customer", ari.RecordRequest{Name: "r1", Format: "wav"})
+		require.NoError(t, err)
+		p.srv.FailRecording("r1", "no such folder")
+		p.until("RecordingFailed r1 customer")
+		_, err = p.c.StoredRecording(p.ctx, "r1")
+		require.ErrorIs(t, err, ari.ErrNotFound)
 	})
 }
 
