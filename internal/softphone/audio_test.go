@@ -122,7 +122,10 @@ func TestDigitsArrive(t *testing.T) {
 	assert.Equal(t, "1122*#", in.Digits())
 	assert.Empty(t, out.Digits())
 
+	require.NoError(t, out.SendDigitsInHurry(limited(t, soon), "33445566"))
+	require.NoError(t, in.HearsDigits(limited(t, soon), "#33445566"), "phones hear each once")
+
 	require.ErrorContains(t, out.SendDigits(t.Context(), "1x"), "no key 'X'")
 	err := in.HearsDigits(limited(t, 100*time.Millisecond), "9")
-	require.ErrorContains(t, err, `keys "9" were not pressed, only "1122*#"`)
+	require.ErrorContains(t, err, `keys "9" were not pressed, only "1122*#33445566"`)
 }

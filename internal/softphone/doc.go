@@ -35,7 +35,9 @@
 //
 // # Sound
 //
-// Audio is G.711 µ-law (PCMU), 8000 samples a second, in RTP packets of 20 ms.
+// Audio is G.711 µ-law (PCMU) unless Options.Codecs say otherwise: A-law (PCMA), or
+// G.722 of which only the lower band is used. It is 8000 samples a second, in RTP
+// packets of 20 ms.
 // What a call says is a [Sound]: a tone or a mixture, a recording, silence
 // (packets that hold nothing audible), or no packets at all; [Call.Say] changes
 // it during the call. It begins with the answer, or with SDP in a 183 (early
@@ -45,7 +47,8 @@
 // Goertzel's algorithm: up to three steady tones between 200 and 2500 Hz,
 // silence, other sounds, and stretches of more than 200 ms without packets.
 // [Call.Heard] returns all of it as a [Timeline]; [Call.Hears] waits for tones;
-// [Call.Received] counts packets and gaps. A tone is measured to a few Hz, so
+// [Call.Received] counts packets and gaps, and [Call.Packets] has every single one
+// where Options.Keeps says so: when it came, and what was in it. A tone is measured to a few Hz, so
 // that 425 Hz (the ringing tone of tone zone se) and 440 Hz are different;
 // tones that sound at once have to be 100 Hz apart. Sounds of less than 150 ms,
 // and the exact ends of longer ones to within 50 ms, are not to be relied on.
@@ -56,13 +59,13 @@
 //
 // # Limits
 //
-// UDP on loopback only, no TLS, no SRTP. One audio stream, PCMU only: an offer
-// without it gets 488. It agrees to what the other side offers within a call,
-// but doesn't repeat its 200 to a re-INVITE, nor its own re-INVITE after a 491.
+// UDP on loopback only, no TLS, no SRTP. One audio stream; an offer without a codec
+// that the phone takes gets 488. It agrees to what the other side offers within a
+// call, but doesn't repeat its 200 to a re-INVITE, nor its own re-INVITE after a 491.
 // It passes calls on, and doesn't let itself be passed on: a REFER is refused.
-// No PRACK and no session timers of its own. An INVITE without SDP
-// is refused. RTP is taken from the address in the SDP only, and there is no
-// RTCP. Packets that come late are dropped, not sorted.
+// No PRACK and no session timers of its own. An INVITE without SDP is refused. RTP is
+// taken from the address in the SDP only, and there is no RTCP. Packets that come
+// late are dropped, not sorted.
 //
 // # What runs
 //

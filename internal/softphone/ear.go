@@ -1,6 +1,7 @@
 package softphone
 
 import (
+	"slices"
 	"sync"
 	"time"
 )
@@ -21,6 +22,7 @@ type Reception struct {
 // ear turns the packets of one call into a timeline, as they arrive.
 type ear struct {
 	began time.Time
+	keeps bool // packets
 
 	mu         sync.Mutex
 	recogniser *recogniser
@@ -28,21 +30,24 @@ type ear struct {
 	heard      track
 	reach      time.Duration // up to where the track goes, from began
 	reception  Reception
+	packets    []Packet      // if it keeps them
 	closed     time.Time     // when the call ended; zero until then
 	changed    chan struct{} // closed and replaced whenever there is news
 }
 
-func newEar(began time.Time) *ear {
+func newEar(began time.Time, keeps bool) *ear {
 	return &ear{
 		began:      began,
+		keeps:      keeps,
 		recogniser: newRecogniser(sampleRate),
 		changed:    make(chan struct{}),
 	}
 }
 
-// packet takes the samples that arrived now. lost is how many packets are
-// missing before this one.
-func (e *ear) packet(now time.Time, pcm []int16, lost int) {
+// packet takes a packet that has just arrived. Its samples are the caller's again
+// afterwards.
+func (e *ear) packet(p Packet) {
+	now := p.At
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if !e.closed.IsZero() {
@@ -55,9 +60,13 @@ func (e *ear) packet(now time.Time, pcm []int16, lost int) {
 	}
 	e.reception.Last = now
 	e.reception.Packets++
-	e.reception.Lost += lost
+	e.reception.Lost += p.Lost
+	if e.keeps {
+		p.Samples = slices.Clone(p.Samples)
+		e.packets = append(e.packets, p)
+	}
 
-	e.pending = append(e.pending, pcm...)
+	e.pending = append(e.pending, p.Samples...)
 	size := e.recogniser.size
 	for len(e.pending) >= size {
 		rest := len(e.pending) - size

@@ -13,7 +13,7 @@ func speech(e *ear, at time.Time, s Sound, d time.Duration) (end time.Time) {
 	var frame [frameSamples]int16
 	for ; d > 0; d -= frameTime {
 		p.next(frame[:])
-		e.packet(at, frame[:], 0)
+		e.packet(Packet{At: at, Samples: frame[:]})
 		at = at.Add(frameTime)
 	}
 	return at
@@ -27,7 +27,7 @@ func TestTimelineFollowsTheClock(t *testing.T) {
 		return line.String()
 	}
 
-	e := newEar(began)
+	e := newEar(began, false)
 	assert.Equal(t, "nothing yet", heard(e, 0.1))
 	assert.Equal(t, "no packets 0.0–1.0 s", heard(e, 1))
 	speech(e, at(1), Tone(425), time.Second)
@@ -45,7 +45,7 @@ func TestTimelineFollowsTheClock(t *testing.T) {
 	assert.InDelta(t, 2.92, e.received(at(8)).LongestGap.Seconds(), 0.001, "a gap that lasts")
 
 	e.close(at(6))
-	e.packet(at(6.1), make([]int16, frameSamples), 0)
+	e.packet(Packet{At: at(6.1), Samples: make([]int16, frameSamples)})
 	assert.Equal(t, 150, e.received(at(9)).Packets, "the call is over")
 	assert.InDelta(t, 1.02, e.received(at(9)).LongestGap.Seconds(), 0.001)
 	line, _ := e.timeline(at(9))
@@ -54,7 +54,7 @@ func TestTimelineFollowsTheClock(t *testing.T) {
 
 func TestSoundThatBeginsAtOnceHasNoGapBeforeIt(t *testing.T) {
 	began := time.Now()
-	e := newEar(began)
+	e := newEar(began, false)
 	end := speech(e, began.Add(60*time.Millisecond), Tone(440), 500*time.Millisecond)
 	line, _ := e.timeline(end)
 	assert.Equal(t, "440 Hz 0.1–0.5 s", line.String())
@@ -63,9 +63,9 @@ func TestSoundThatBeginsAtOnceHasNoGapBeforeIt(t *testing.T) {
 
 func TestNewsWakesListeners(t *testing.T) {
 	began := time.Now()
-	e := newEar(began)
+	e := newEar(began, false)
 	_, more := e.timeline(began)
-	e.packet(began, make([]int16, frameSamples), 3)
+	e.packet(Packet{At: began, Samples: make([]int16, frameSamples), Lost: 3})
 	<-more
 	assert.Equal(t, 3, e.received(began).Lost)
 	_, more = e.timeline(began)

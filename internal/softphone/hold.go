@@ -56,7 +56,7 @@ func (c *Call) agree(ctx context.Context) error {
 	if err := c.phone.client.WriteRequest(c.dialog.acknowledge(request.CSeq().SeqNo)); err != nil {
 		return err
 	}
-	theirs, err := parseDescription(response.Body())
+	theirs, err := parseDescription(response.Body(), c.phone.options.Codecs)
 	if err != nil {
 		return err
 	}

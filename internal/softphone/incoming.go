@@ -43,8 +43,8 @@ func (p *Phone) newIncoming(request *sip.Request, tx sip.ServerTransaction) (*Ca
 	if request.To() == nil || request.From() == nil {
 		return nil, 400
 	}
-	offer, err := parseDescription(request.Body())
-	if errors.Is(err, errNoPCMU) {
+	offer, err := parseDescription(request.Body(), p.options.Codecs)
+	if errors.Is(err, errNoCodec) {
 		return nil, 488
 	}
 	if err != nil {
@@ -72,7 +72,7 @@ func (p *Phone) newIncoming(request *sip.Request, tx sip.ServerTransaction) (*Ca
 	if !p.enter() {
 		return nil, 480
 	}
-	if c.media, err = openMedia(p.ip, c.times.Began, p.options.Says, p.running.Go); err != nil {
+	if c.media, err = openMedia(p.ip, c.times.Began, p.options, p.running.Go); err != nil {
 		p.running.Done()
 		p.log.Warn("INVITE refused", "error", err)
 		return nil, 500

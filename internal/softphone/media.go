@@ -26,18 +26,21 @@ type media struct {
 
 	mu        sync.Mutex
 	remote    netip.AddrPort // where to send; invalid until SDP has come
+	codecs    []Codec        // ours to offer; once SDP has come, the one agreed on
 	event     uint8          // payload type of keys, the same both ways; 0: none
 	version   uint64         // of our side of the SDP
 	direction direction      // of our side of the SDP
 	player    player
+	sequence  uint16 // of the first packet; 0: any
+	sent      int    // packets of audio
 	pressings []*pressing
 	talking   bool
 	closed    bool
 }
 
-// openMedia takes a free port of ip and listens. run starts a goroutine that
+// openMedia takes a free port of ip and listens, for a phone with these options. run starts a goroutine that
 // the phone waits for when it is closed.
-func openMedia(ip netip.Addr, began time.Time, says Sound, run func(func())) (*media, error) {
+func openMedia(ip netip.Addr, began time.Time, phone Options, run func(func())) (*media, error) {
 	conn, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.AddrPortFrom(ip, 0)))
 	if err != nil {
 		return nil, fmt.Errorf("open a socket for RTP: %w", err)
@@ -46,11 +49,12 @@ func openMedia(ip netip.Addr, began time.Time, says Sound, run func(func())) (*m
 		conn:    conn,
 		local:   netip.AddrPortFrom(ip, uint16(conn.LocalAddr().(*net.UDPAddr).Port)),
 		session: uint64(rand.Uint32()),
-		ear:     newEar(began),
+		ear:     newEar(began, phone.Keeps),
 		keys:    &keyLog{changed: make(chan struct{})},
 		stop:    make(chan struct{}),
-		event:   payloadEvent,
-		player:  player{sound: says},
+		codecs:  phone.Codecs, sequence: phone.Sequence,
+		event:  payloadEvent,
+		player: player{sound: phone.Says},
 	}
 	run(m.listen)
 	return m, nil
@@ -61,7 +65,8 @@ func (m *media) description() []byte {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return description{
-		address: m.local, session: m.session, version: m.version, event: m.event, direction: m.direction,
+		address: m.local, session: m.session, version: m.version,
+		codecs: m.codecs, event: m.event, direction: m.direction,
 	}.encode()
 }
 
@@ -76,12 +81,12 @@ func (m *media) turn(d direction) (before direction) {
 	return before
 }
 
-// aim takes the other side's SDP: from where audio will come, and where to
-// send it.
+// aim takes the other side's SDP: from where audio will come, where to send it,
+// and how it is coded both ways.
 func (m *media) aim(theirs description) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.remote, m.event = theirs.address, theirs.event
+	m.remote, m.codecs, m.event = theirs.address, theirs.codecs, theirs.event
 }
 
 // talk begins to send, once; run as in openMedia.
@@ -92,7 +97,10 @@ func (m *media) talk(run func(func())) {
 		return
 	}
 	m.talking = true
-	v := &voice{media: m, sequence: uint16(rand.Uint32()), timestamp: rand.Uint32(), source: rand.Uint32()}
+	v := &voice{media: m, sequence: m.sequence, timestamp: rand.Uint32(), source: rand.Uint32()}
+	if v.sequence == 0 {
+		v.sequence = uint16(rand.Uint32())
+	}
 	run(v.run)
 }
 
@@ -104,7 +112,7 @@ func (m *media) say(s Sound) {
 }
 
 // press queues keys; the channel is closed when they are out.
-func (m *media) press(codes []byte) (<-chan struct{}, error) {
+func (m *media) press(codes []byte, at pace) (<-chan struct{}, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if !m.talking {
@@ -113,7 +121,7 @@ func (m *media) press(codes []byte) (<-chan struct{}, error) {
 	if m.event == 0 {
 		return nil, errNoKeys
 	}
-	p := &pressing{codes: codes, done: make(chan struct{})}
+	p := &pressing{codes: codes, pace: at, done: make(chan struct{})}
 	m.pressings = append(m.pressings, p)
 	return p.done, nil
 }
@@ -136,6 +144,7 @@ func (m *media) listen() {
 	var (
 		buffer [rtpPacketLimit]byte
 		order  sequence
+		ears   coding
 		pcm    []int16
 	)
 	for {
@@ -144,27 +153,27 @@ func (m *media) listen() {
 			return
 		}
 		m.mu.Lock()
-		remote, event := m.remote, m.event
+		remote, codec, event := m.remote, m.codecs[0], m.event
 		m.mu.Unlock()
 		if remote.IsValid() && remote != netip.AddrPortFrom(from.Addr().Unmap(), from.Port()) {
 			continue // the end of another call that had this port before
 		}
 		header, payload, ok := parseRTP(buffer[:n])
-		if !ok || header.payload != payloadPCMU && (event == 0 || header.payload != event) {
+		if !ok || header.payload != codec.payload() && (event == 0 || header.payload != event) {
 			continue
 		}
 		lost, ok := order.next(header)
 		if !ok {
 			continue
 		}
-		if header.payload == payloadPCMU {
-			pcm = DecodeMuLaw(pcm[:0], payload)
+		if header.payload == codec.payload() {
+			pcm = ears.of(codec).decode(pcm[:0], payload)
 		} else if key, ok := parseKeyEvent(payload); ok {
 			// For the timeline a key is silence: packets come, but no sound.
 			instead := m.keys.packet(header.timestamp, key)
 			pcm = append(pcm[:0], make([]int16, instead*sampleRate/time.Second)...)
 		}
-		m.ear.packet(time.Now(), pcm, lost)
+		m.ear.packet(Packet{At: time.Now(), Timestamp: header.timestamp, Lost: lost, Samples: pcm})
 	}
 }
 

@@ -47,11 +47,11 @@ func TestAudioFollowsAnOfferWithinTheCall(t *testing.T) {
 		elsewhere, address := socket(t)
 		offer := out.dialog.request(method)
 		offer.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
-		offer.SetBody(description{address: address, session: 1}.encode())
+		offer.SetBody(description{address: address, session: 1, codecs: []Codec{PCMU}}.encode())
 		response, err := caller.client.Do(ctx, offer)
 		require.NoError(t, err)
 		require.Equal(t, 200, response.StatusCode)
-		answer, err := parseDescription(response.Body())
+		answer, err := parseDescription(response.Body(), []Codec{PCMU})
 		require.NoError(t, err)
 		assert.Equal(t, in.media.local, answer.address)
 		assert.Zero(t, answer.event, "no keys were offered")
@@ -61,7 +61,7 @@ func TestAudioFollowsAnOfferWithinTheCall(t *testing.T) {
 		require.NoError(t, err, "audio goes to the new address")
 		header, payload, ok := parseRTP(packet[:n])
 		require.True(t, ok)
-		assert.Equal(t, uint8(payloadPCMU), header.payload)
+		assert.Equal(t, PCMU.payload(), header.payload)
 		assert.Len(t, payload, frameSamples)
 	}
 	require.ErrorIs(t, in.SendDigits(ctx, "1"), errNoKeys)
@@ -146,7 +146,7 @@ func TestAnswerIsRepeatedUntilTheACK(t *testing.T) {
 		return first, headers
 	}
 
-	send("INVITE", 1, string(description{address: address}.encode()))
+	send("INVITE", 1, string(description{address: address, codecs: []Codec{PCMU}}.encode()))
 	call := phone.MustRing(t)
 	first, _ := receive()
 	assert.Equal(t, "SIP/2.0 180 Ringing", first)

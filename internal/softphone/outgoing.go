@@ -25,7 +25,7 @@ func (p *Phone) Dial(ctx context.Context, target string, from Caller) (*Call, er
 	}
 	c := newCall(p, time.Now())
 	var err error
-	if c.media, err = openMedia(p.ip, c.times.Began, p.options.Says, p.running.Go); err != nil {
+	if c.media, err = openMedia(p.ip, c.times.Began, p.options, p.running.Go); err != nil {
 		p.running.Done()
 		return nil, fmt.Errorf("dial %q: %w", target, err)
 	}
@@ -158,7 +158,7 @@ func (c *Call) progress(response *sip.Response) {
 	if len(response.Body()) == 0 {
 		return
 	}
-	theirs, err := parseDescription(response.Body())
+	theirs, err := parseDescription(response.Body(), c.phone.options.Codecs)
 	if err != nil {
 		c.phone.log.Warn("early media ignored", "call", c.String(), "error", err)
 		return
@@ -181,7 +181,7 @@ func (c *Call) accepted(ctx context.Context, invite *sip.Request, response *sip.
 	tx.OnRetransmission(func(*sip.Response) { acknowledge() })
 	acknowledge()
 
-	theirs, err := parseDescription(response.Body())
+	theirs, err := parseDescription(response.Body(), p.options.Codecs)
 	switch {
 	case ctx.Err() != nil:
 		c.finish(End{By: Near, How: Cancelled})

@@ -71,7 +71,9 @@ func (p *peer) reply(request *sip.Request, code int, tag, body string) {
 }
 
 // sdp is the peer's answer.
-func (p *peer) sdp() string { return string(description{address: p.address}.encode()) }
+func (p *peer) sdp() string {
+	return string(description{address: p.address, codecs: []Codec{PCMU}}.encode())
+}
 
 // answer answers the phone's call and takes the ACK.
 func (p *peer) answer(call *Call, invite *sip.Request, tag string) {

@@ -30,6 +30,11 @@ type Options struct {
 	Registrar string        // host:port to register at; empty: don't
 	Expires   time.Duration // of the registration, renewed at half of it; default 60 s
 
+	Codecs []Codec // that it takes, the best first; PCMU if empty
+	Keeps  bool    // every packet of audio, for Call.Packets: 16 kB a second
+
+	Sequence uint16 // of the first RTP packet of its calls; 0: any
+
 	Says     Sound         // what its calls say until told otherwise
 	Handler  func(*Call)   // takes incoming calls, each in a goroutine; nil: Incoming does
 	Patience time.Duration // of the Must methods; default 20 s
@@ -83,6 +88,9 @@ func Start(ctx context.Context, options Options) (*Phone, error) {
 	}
 	if p.options.User == "" {
 		p.options.User = "phone"
+	}
+	if len(p.options.Codecs) == 0 {
+		p.options.Codecs = []Codec{PCMU}
 	}
 	if p.options.Expires == 0 {
 		p.options.Expires = defaultExpires

@@ -57,7 +57,7 @@ func (p *Phone) takeOffer(request *sip.Request, tx sip.ServerTransaction) {
 	}
 	body := request.Body()
 	if len(body) > 0 {
-		theirs, err := parseDescription(body)
+		theirs, err := parseDescription(body, p.options.Codecs)
 		if err != nil {
 			p.refuse(request, tx, 488)
 			return

@@ -6,7 +6,6 @@ const (
 	rtpVersion     = 2 << 6
 	rtpHeaderSize  = 12
 	rtpMarker      = 0x80
-	payloadPCMU    = 0   // RFC 3551 table 4
 	payloadEvent   = 101 // dynamic; the usual one for telephone-event
 	rtcpFirstType  = 192 // packet types of RTCP, which may arrive at an RTP
 	rtcpLastType   = 223 // port by mistake (RFC 5761 section 4)

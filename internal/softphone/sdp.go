@@ -4,20 +4,20 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"slices"
 	"strconv"
 	"strings"
 )
 
-// errNoPCMU is why an offer is refused with 488.
-var errNoPCMU = errors.New("no audio stream with PCMU/8000 in the SDP")
+// errNoCodec is why an offer is refused with 488.
+var errNoCodec = errors.New("no audio stream in the SDP with a codec that the phone takes")
 
 // description is what the phone puts into SDP (RFC 8866) and reads from it:
-// one audio stream with PCMU and telephone-events.
+// one audio stream and telephone-events.
 type description struct {
 	address netip.AddrPort // where RTP is wanted
 	session uint64         // names the session in o=
 	version uint64         // of the session in o=, one more with each change
+	codecs  []Codec        // written: the best first; read: the one to be used
 	event   uint8          // payload type of telephone-event; 0: none
 
 	direction direction // written; what the other side says isn't read
@@ -38,8 +38,7 @@ func (d direction) String() string {
 	return "sendrecv"
 }
 
-// encode writes the description; ours as an offer, or as the answer to an
-// offer that had PCMU.
+// encode writes the description.
 func (d description) encode() []byte {
 	ip, family := d.address.Addr(), "IP4"
 	if ip.Is6() {
@@ -52,12 +51,16 @@ func (d description) encode() []byte {
 	line("s=call")
 	line("c=IN %s %s", family, ip)
 	line("t=0 0")
-	if d.event == 0 {
-		line("m=audio %d RTP/AVP %d", d.address.Port(), payloadPCMU)
-	} else {
-		line("m=audio %d RTP/AVP %d %d", d.address.Port(), payloadPCMU, d.event)
+	var payloads, mappings strings.Builder
+	for _, codec := range d.codecs {
+		fmt.Fprintf(&payloads, " %d", codec.payload())
+		fmt.Fprintf(&mappings, "a=rtpmap:%d %v\r\n", codec.payload(), codec)
 	}
-	line("a=rtpmap:%d PCMU/8000", payloadPCMU)
+	if d.event != 0 {
+		fmt.Fprintf(&payloads, " %d", d.event)
+	}
+	line("m=audio %d RTP/AVP%s", d.address.Port(), payloads.String())
+	s.WriteString(mappings.String())
 	if d.event != 0 {
 		line("a=rtpmap:%d telephone-event/8000", d.event)
 		line("a=fmtp:%d 0-15", d.event)
@@ -67,15 +70,15 @@ func (d description) encode() []byte {
 	return []byte(s.String())
 }
 
-// parseDescription reads the first audio stream. The address is the zero
-// AddrPort where the stream is refused (port 0). Without PCMU it is errNoPCMU.
-func parseDescription(body []byte) (description, error) {
+// parseDescription reads the first audio stream. Its codec is the first of those
+// named there that is one of ours; without one it is errNoCodec. The address is the
+// zero AddrPort where the stream is refused (port 0).
+func parseDescription(body []byte, ours []Codec) (description, error) {
 	var (
 		d               description
 		section         = "session" // or the medium of the m= line above
 		session, stream netip.Addr  // c= of the whole, and of the audio stream
 		port            uint64
-		pcmu            bool
 	)
 	for line := range strings.Lines(string(body)) {
 		kind, value, _ := strings.Cut(strings.TrimSpace(line), "=")
@@ -89,7 +92,7 @@ func parseDescription(body []byte) (description, error) {
 			if port, err = strconv.ParseUint(words[1], 10, 16); err != nil {
 				return d, fmt.Errorf("parse SDP: port of %q: %w", value, err)
 			}
-			pcmu = slices.Contains(words[3:], strconv.Itoa(payloadPCMU))
+			d.codecs = firstOf(ours, words[3:])
 		case kind == "m" && section == "session":
 			section = "another medium"
 		case kind == "c" && (section == "session" || section == "audio"):
@@ -111,8 +114,8 @@ func parseDescription(body []byte) (description, error) {
 			}
 		}
 	}
-	if !pcmu {
-		return d, errNoPCMU
+	if len(d.codecs) == 0 {
+		return d, errNoCodec
 	}
 	if !stream.IsValid() {
 		stream = session
@@ -124,6 +127,18 @@ func parseDescription(body []byte) (description, error) {
 		d.address = netip.AddrPortFrom(stream, uint16(port))
 	}
 	return d, nil
+}
+
+// firstOf is the first of the payload types that stands for one of ours.
+func firstOf(ours []Codec, payloads []string) []Codec {
+	for _, payload := range payloads {
+		for _, codec := range ours {
+			if payload == strconv.Itoa(int(codec.payload())) {
+				return []Codec{codec}
+			}
+		}
+	}
+	return nil
 }
 
 // eventPayload reads "rtpmap:101 telephone-event/8000".

@@ -19,6 +19,7 @@ type voice struct {
 	resuming  bool   // the last frame had no audio packet
 	keyBegan  uint32 // timestamp of the present key
 
+	mouth coding
 	frame [frameSamples]int16
 	coded []byte
 	out   []byte
@@ -53,12 +54,15 @@ func (v *voice) run() {
 func (v *voice) next() {
 	m := v.media
 	m.mu.Lock()
-	remote, event := m.remote, m.event
+	remote, codec, event := m.remote, m.codecs[0], m.event
 	key, pressed := m.nextKey()
 	if !pressed {
 		m.player.next(v.frame[:])
 	}
 	mute := m.player.sound.nothing
+	if !pressed && !mute && remote.IsValid() {
+		m.sent++
+	}
 	m.mu.Unlock()
 
 	switch {
@@ -70,8 +74,8 @@ func (v *voice) next() {
 	case mute:
 		v.resuming = true
 	default:
-		v.coded = EncodeMuLaw(v.coded[:0], v.frame[:])
-		v.send(remote, rtpHeader{marker: v.resuming, payload: payloadPCMU, timestamp: v.timestamp}, v.coded)
+		v.coded = v.mouth.of(codec).encode(v.coded[:0], v.frame[:])
+		v.send(remote, rtpHeader{marker: v.resuming, payload: codec.payload(), timestamp: v.timestamp}, v.coded)
 		v.resuming = false
 	}
 }

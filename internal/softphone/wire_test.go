@@ -11,8 +11,8 @@ import (
 )
 
 func TestSDPIsReadAsWritten(t *testing.T) {
-	ours := description{address: netip.MustParseAddrPort("127.0.0.1:4000"), session: 7, event: 101}
-	read, err := parseDescription(ours.encode())
+	ours := description{address: netip.MustParseAddrPort("127.0.0.1:4000"), session: 7, codecs: []Codec{PCMU}, event: 101}
+	read, err := parseDescription(ours.encode(), []Codec{PCMU})
 	require.NoError(t, err)
 	assert.Equal(t, ours.address, read.address)
 	assert.Equal(t, uint8(101), read.event)
@@ -41,9 +41,9 @@ func TestSDPOfOthers(t *testing.T) {
 		},
 		"bare line feeds":     {body: "c=IN IP4 10.0.0.1\nm=audio 2 RTP/AVP 0\n", address: "10.0.0.1:2"},
 		"refused":             {body: asterisk + "m=audio 0 RTP/AVP 0\r\n", address: "invalid AddrPort"},
-		"no PCMU":             {body: asterisk + "m=audio 17000 RTP/AVP 8\r\n", err: errNoPCMU.Error()},
-		"no audio":            {body: asterisk, err: errNoPCMU.Error()},
-		"empty":               {err: errNoPCMU.Error()},
+		"no PCMU":             {body: asterisk + "m=audio 17000 RTP/AVP 8\r\n", err: errNoCodec.Error()},
+		"no audio":            {body: asterisk, err: errNoCodec.Error()},
+		"empty":               {err: errNoCodec.Error()},
 		"no address":          {body: "m=audio 2 RTP/AVP 0\r\n", err: "no connection address"},
 		"broken address":      {body: "c=IN IP4 here\r\n", err: "connection"},
 		"address cut off":     {body: "c=IN\r\n", err: "has no address"},
@@ -52,7 +52,7 @@ func TestSDPOfOthers(t *testing.T) {
 		"another rate of key": {body: asterisk + "m=audio 2 RTP/AVP 0\r\na=rtpmap:97 telephone-event/48000\r\n", address: "10.0.0.1:2"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			read, err := parseDescription([]byte(test.body))
+			read, err := parseDescription([]byte(test.body), []Codec{PCMU})
 			if test.err != "" {
 				require.ErrorContains(t, err, test.err)
 				return
@@ -73,7 +73,7 @@ func TestRTPIsReadAsWritten(t *testing.T) {
 }
 
 func TestRTPWithEverythingOptional(t *testing.T) {
-	packet := rtpHeader{payload: payloadPCMU}.append(nil)
+	packet := rtpHeader{payload: PCMU.payload()}.append(nil)
 	packet[0] |= 0x20 | 0x10 | 2                             // padding, extension, two sources
 	packet = append(packet, make([]byte, 8)...)              // the sources
 	packet = append(packet, 0, 0, 0, 1, 9, 9, 9, 9)          // an extension of one word
