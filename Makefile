@@ -40,7 +40,7 @@ asterisk: ## fetch the private Asterisk for demo and tests, if it isn't there ye
 lint: ## run golangci-lint at its pinned version
 	$(GO) run $(GOLANGCI) run ./...
 
-bench: ## run the benchmarks
+bench: asterisk ## run the benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
 fuzz: ## fuzz what reads foreign input, a minute each
@@ -52,6 +52,7 @@ fuzz: ## fuzz what reads foreign input, a minute each
 	$(GO) test -run '^$$' -fuzz FuzzQueueLog -fuzztime 1m ./internal/witness
 	$(GO) test -run '^$$' -fuzz FuzzCDR -fuzztime 1m ./internal/witness
 	$(GO) test -run '^$$' -fuzz FuzzWitness -fuzztime 1m ./internal/witness
+	$(GO) test -run '^$$' -fuzz FuzzAuthorization -fuzztime 1m ./internal/httpapi
 	$(GO) test -run '^$$' -fuzz FuzzInspect -fuzztime 1m -fuzzminimizetime 1x ./sounds
 
 golden: ## rewrite golden files and the documents that are printed from the code

@@ -10,7 +10,8 @@ package asteriskconfig
 import _ "embed"
 
 // Dialplan is callbackd.conf, the file that a user includes in
-// extensions.conf. Its context [callbackd-agent] is described there.
+// extensions.conf. Its contexts are described there: the agent legs of queues, and of agents
+// and groups, and what listens to customers' legs and waits until a machine is silent.
 //
 //go:embed callbackd.conf
 var Dialplan string

@@ -32,7 +32,8 @@ type Account struct {
 	Queues      map[string]Queue
 	// Scenarios are what rules and tasks refer to by name.
 	Scenarios map[string]Scenario
-	Rules     []Rule // in the order of the file: the first enabled one that matches decides
+	Rules     []Rule    // in the order of the file: the first enabled one that matches decides
+	Requests  *Requests // nil: nobody can ask for a callback
 }
 
 // Mode says whether an account dials.
@@ -77,8 +78,8 @@ const (
 type Callable struct {
 	Countries []string      // ISO 3166 alpha-2; empty: the account's own
 	Refuse    []string      // beginnings of numbers, "+46900"
-	PerNumber Caps          // attempts that a customer gets, whatever the reason
-	PerDay    int           // attempts of the account in 24 hours; 0: no limit
+	PerNumber Caps          // attempts that reach out to a customer, whatever the reason; see NeverRang
+	PerDay    int           // such attempts of the account in 24 hours; 0: no limit
 	MinWait   time.Duration // calls that were shorter aren't called back; 0: all are
 	Burst     Burst
 }
@@ -122,15 +123,17 @@ type Group struct {
 
 // Area is a part of the account whose queues share a limit.
 type Area struct {
-	Name     string
-	MaxTasks int // open tasks of kind missed for queues of the area; 0: no limit
+	Name string
+	// MaxTasks is how many open tasks of kind missed there may be for queues of the area,
+	// and how many of all kinds for one more to be asked for; 0: no limit.
+	MaxTasks int
 }
 
 // Queue is an Asterisk queue of the same name.
 type Queue struct {
 	Name     string
 	Area     string // "": none
-	MaxTasks int    // open tasks of kind missed for this queue; 0: no limit
+	MaxTasks int    // as Area.MaxTasks, for this queue
 	Ringing  Ringing
 }
 

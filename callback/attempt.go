@@ -33,7 +33,7 @@ type Attempt struct {
 	SIP         int    // SIP status of that leg, 0 if none
 	TrunkFault  bool   // the customer leg ended the way a broken trunk ends it
 	Counted     bool
-	RecordingOK bool // the recording's file was seen and holds audio
+	RecordingOK bool // the recording was seen when the attempt ended; what became of it, its entry says
 
 	Claimed, AgentAnswered, CustomerSent, Bridged, Ended time.Time
 }
@@ -41,11 +41,18 @@ type Attempt struct {
 // Settings is what an attempt says and shows, copied from the rule when the
 // attempt is scheduled: an edit of the file changes the next attempt, not one
 // that is already planned.
+//
+// The database keeps them as JSON, and refuses any other text for an attempt that is
+// under way: what is added here, or in what it holds, leaves no trace where it is zero
+// (omitempty, omitzero), else an attempt under way at an upgrade could never end.
 type Settings struct {
-	Rule             string          `json:"rule"`
-	Region           string          `json:"region"`
-	PBX              string          `json:"pbx"`
-	Target           Target          `json:"target"`
+	Rule   string `json:"rule"`
+	Region string `json:"region"`
+	PBX    string `json:"pbx"`
+	Target Target `json:"target"`
+	// PassedBy are the phones that didn't take the attempt the last time that it was
+	// tried: others get the next try, as long as there are others.
+	PassedBy         []string        `json:"passed_by,omitempty"`
 	CallerID         string          `json:"caller_id"`
 	DialingIntervals []time.Duration `json:"dialing_intervals"` // nanoseconds
 	WaitForCustomer  time.Duration   `json:"wait_for_customer"` // nanoseconds

@@ -70,7 +70,7 @@ func (a *Account) reroute(tx ReadTx, attempt Attempt) (Settings, error) {
 	if a == nil {
 		return s, nil
 	}
-	rule, known := a.Rule(s.Rule)
+	rule, known := a.ruleBy(s.Rule)
 	if _, is := a.Regions[s.Region]; is || !known {
 		return s, nil
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -130,8 +131,8 @@ func (c *Control) Deactivate(ctx context.Context, key RuleKey, by string) error 
 	})
 }
 
-// Forget drops what is kept of an account that is no more, and cancels its open
-// tasks, those that customers asked for too. ErrInForce while it has rules:
+// Forget drops what is kept of an account that is no more, revokes its tokens, and
+// cancels its open tasks, those that customers asked for too. ErrInForce while it has rules:
 // whoever reads the files takes them out of force first, and does so only if no
 // file has the account. What was switched off stays so, should it come back.
 func (c *Control) Forget(ctx context.Context, account, by string) error {
@@ -151,6 +152,9 @@ func (c *Control) Forget(ctx context.Context, account, by string) error {
 			return fmt.Errorf("%w: %s", ErrNotFound, c.accounts())
 		}
 		if err := tx.ForgetRules(account); err != nil {
+			return err
+		}
+		if err := revokeTokens(tx, account, by); err != nil {
 			return err
 		}
 		return cancelOpen(tx, account, CancelAccountRemoved, func(Task) bool { return true })
@@ -202,10 +206,11 @@ func cancelOpen(tx Tx, account, reason string, which func(Task) bool) error {
 	if err != nil {
 		return err
 	}
-	for _, task := range open {
-		if !which(task) {
-			continue
-		}
+	return cancelAll(tx, slices.DeleteFunc(open, func(t Task) bool { return !which(t) }), reason)
+}
+
+func cancelAll(tx Tx, tasks []Task, reason string) error {
+	for _, task := range tasks {
 		if _, err := cancel(tx, task, reason); err != nil {
 			return fmt.Errorf("cancel task %d: %w", task.ID, err)
 		}

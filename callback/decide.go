@@ -84,8 +84,8 @@ func (a *Account) identify(m *MissedCall) {
 
 // decide judges a missed call by an account's file, how the call went, and the
 // ground. Of several reasons against it the first of these is told: the number
-// (withheld, none, the account's own, another country, a prefix, known from a log
-// only), how the call went (ignored, a message left, too short), who lost it
+// (withheld, none, the account's own, another country, a prefix, on the do-not-call
+// list, known from a log only), how the call went (ignored, a message left, too short), who lost it
 // (unknown), the rule (none, frozen, disabled), the customer's hours (no zone), and
 // last the limits (cap, area, queue), so that a reason that lasts comes before one
 // that passes. Pure: m has all the times it needs.
@@ -99,6 +99,9 @@ func (a *Account) decide(m MissedCall, e evidence, g ground) decision {
 	}
 	if why := callable(a, m.Number); why != "" {
 		return refuse(why)
+	}
+	if g.blocked != nil {
+		return refuse(ReasonDoNotCall)
 	}
 	if why := e.against(); why != "" {
 		return refuse(why)

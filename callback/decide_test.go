@@ -80,6 +80,7 @@ func TestDecide(t *testing.T) {
 			call:    func(v *Verdict) { v.Caller = "+18005551234" },
 			want:    ReasonNoTimezone,
 		},
+		"on the do-not-call list":        {ground: onTheList, want: ReasonDoNotCall},
 		"once less than the day's cap":   {account: capped(3, 0), ground: rangAlready(2, 9)},
 		"the day's cap":                  {account: capped(3, 0), ground: rangAlready(3, 3), want: ReasonCapReached},
 		"once less than the month's cap": {account: capped(0, 9), ground: rangAlready(8, 8)},
@@ -126,6 +127,10 @@ func deactivated(account, rule string) func(*ground) {
 	return func(g *ground) { g.switches.Off = map[RuleKey]Switch{{account, rule}: {Since: noon, By: "admin"}} }
 }
 
+func onTheList(g *ground) {
+	g.blocked = &DoNotCall{Account: "acme", Number: "+46701234567", Since: noon, By: ByCustomer, Reason: "pressed 9"}
+}
+
 func capped(day, month int) func(*Account) {
 	return func(a *Account) { a.Callable.PerNumber = Caps{Day: day, Month: month} }
 }
@@ -144,7 +149,7 @@ func TestTheOrderOfReasons(t *testing.T) {
 	call := lostCall(withheld, func(v *Verdict) {
 		v.Caller, v.Loss.Queue, v.Loss.Said, v.MessageLeft, v.Talked = "12", "600", SaidIgnore, true, time.Minute
 	})
-	all := []func(*ground){frozen("acme"), rangAlready(3, 3), deactivated("acme", "lost")}
+	all := []func(*ground){frozen("acme"), rangAlready(3, 3), deactivated("acme", "lost"), onTheList}
 	for _, step := range []struct {
 		want Reason
 		mend func()
@@ -153,6 +158,7 @@ func TestTheOrderOfReasons(t *testing.T) {
 		{ReasonNumberInvalid, func() { call.Caller = "+46701234567" }},
 		{ReasonCountryNotCallable, func() { call.Caller = "+19005551234" }},
 		{ReasonPrefixRefused, func() { call.Caller = "+18005551234" }},
+		{ReasonDoNotCall, func() { all = all[:3] }},
 		{ReasonNumberLogOnly, func() { call.Presentation = PresentationAllowed }},
 		{ReasonIgnored, func() { call.Loss.Said = "" }},
 		{ReasonMessageLeft, func() { call.MessageLeft = false }},

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -52,11 +54,11 @@ func (d *Dialer) start(lifetime context.Context, account *Account, a Attempt, st
 	x := &execution{
 		dialer: d, pbx: a.Settings.PBX, account: a.Account, number: a.Number, exchange: exchange, call: exchange.Call(lifetime, a, standing),
 		attempt: a, standing: standing, pace: d.pace,
-		lifetime: lifetime, apart: apart, sever: sever, withdraw: withdraw, done: make(chan struct{}),
+		lifetime: lifetime, apart: apart, sever: sever, withdraw: withdraw, done: make(chan struct{}), heeded: make(chan struct{}),
 	}
 	x.stage.Store(string(a.State))
 	if account != nil {
-		x.region, x.country = account.Regions[a.Settings.Region], account.Country
+		x.region, x.country, x.phones = account.Regions[a.Settings.Region], account.Country, account.phones(a.Settings.Target)
 	}
 	d.mu.Lock()
 	d.running[a.TaskID] = x
@@ -90,10 +92,7 @@ var errStopping = errors.New("callbackd is being stopped")
 func (d *Dialer) Drain(ctx context.Context) {
 	d.mu.Lock()
 	d.stopped = true
-	running := make([]*execution, 0, len(d.running))
-	for _, x := range d.running {
-		running = append(running, x)
-	}
+	running := slices.Collect(maps.Values(d.running))
 	d.mu.Unlock()
 	for _, x := range running {
 		x.withdraw(fmt.Errorf("%w: %w", ErrGaveWay, errStopping))
@@ -111,6 +110,17 @@ func (d *Dialer) Drain(ctx context.Context) {
 			}
 			break
 		}
+	}
+}
+
+// Leave waits, when the lifetimes of all PBXs are over, until everything is stored
+// that nothing would tell again.
+func (d *Dialer) Leave() {
+	d.mu.Lock()
+	running := slices.Collect(maps.Values(d.running))
+	d.mu.Unlock()
+	for _, x := range running {
+		<-x.done
 	}
 }
 

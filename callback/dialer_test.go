@@ -26,7 +26,7 @@ func (p *patientPBX) Prefix() string { return "callbackd" }
 
 func (p *patientPBX) Ready() (context.Context, error) { return p.lifetime, nil }
 
-func (p *patientPBX) Admit(context.Context, Target) (string, error) {
+func (p *patientPBX) Admit(context.Context, Admission) (string, error) {
 	if p.asked != nil {
 		p.asked()
 	}
@@ -34,6 +34,10 @@ func (p *patientPBX) Admit(context.Context, Target) (string, error) {
 }
 
 func (p *patientPBX) Call(context.Context, Attempt, Standing) Call { return p }
+
+func (p *patientPBX) StopKey() <-chan struct{} { return nil }
+
+func (p *patientPBX) Speak(context.Context, Speech) error { return nil }
 
 func (p *patientPBX) RingAgent(ctx context.Context, _ AgentLeg) (string, error) {
 	if ctx.Err() == nil {
@@ -43,11 +47,11 @@ func (p *patientPBX) RingAgent(ctx context.Context, _ AgentLeg) (string, error) 
 	return "", context.Cause(ctx)
 }
 
-func (p *patientPBX) Close(context.Context) (bool, error) {
+func (p *patientPBX) Close(context.Context) (RecordingFound, error) {
 	if p.closing != nil {
 		<-p.closing
 	}
-	return false, nil
+	return RecordingFound{}, nil
 }
 
 // steps are those that no test comes to.
@@ -97,6 +101,29 @@ func TestAGapDuringAClaim(t *testing.T) {
 	require.False(t, pbx.rung)
 	require.Equal(t, TaskScheduled, s.task.State)
 	require.Equal(t, ResultInterrupted, s.attempts[0].Result)
+}
+
+// While a PBX is reconciled its callbacks wait, and nobody waits with them: those over other
+// PBXs are served.
+func TestAReconciliationHoldsNobodyUp(t *testing.T) {
+	connection, over := lifetime()
+	defer over()
+	s, scheduler := patience(&patientPBX{lifetime: connection})
+	claims := scheduler.dialer.claims["pbx1"]
+	claims.Lock()
+	defer claims.Unlock()
+	served := make(chan obstacle, 1)
+	go func() {
+		o, _ := scheduler.serve(context.Background(), scheduler.rules.Book(), s.task, refusals{})
+		served <- o
+	}()
+	select {
+	case o := <-served:
+		require.Equal(t, refusal{pbx: "pbx1"}, o.of)
+		require.True(t, o.ask, "it is looked at again")
+	case <-time.After(10 * time.Second):
+		require.Fail(t, "the scheduler waits")
+	}
 }
 
 // An attempt that is on its way out when the connection is lost ends before it is

@@ -22,11 +22,20 @@
 // (upkeep_void.go), or when a person says so. Calls of one ring from neighbouring
 // numbers are called back by nobody until a person has looked (one_ring.go).
 //
+// Callbacks that somebody asks for come in by the Desk (desk.go), in one transaction
+// each, and are tasks like any other from then on: their settings are those of the
+// section requests, found by the same lookup as a rule's (Account.ruleBy), for which
+// they bear a name that no rule can have. What several tasks of one customer do to each
+// other is in help (helped.go): whatever is to be done as soon as possible is needless
+// once somebody has talked to the customer; what is for a time stays.
+//
 // Beside them stand Control, for what people switch off and on by hand, and
 // Upkeep, which ends tasks whose promise is void. Neither dials. What forbids a
 // call (switches, the file, hours, caps) is read in the transactions that decide:
 // the claim's, and the one that commits the customer's leg. So whatever changes
-// it has only to wake whoever waits, and a crash in between loses nothing.
+// it has only to wake whoever waits, and a crash in between loses nothing. Two more
+// of these are the account's do-not-call list (do_not_call.go), and the pause of a
+// trunk that fails (trunk.go), which is no state but a reading of the attempts.
 //
 // What is durable is two transition tables, TaskTransitions and
 // AttemptTransitions; docs/states.md is printed from them and the database
@@ -35,6 +44,9 @@
 // (decide, follow, ClassifyCustomer, orphaned): what does I/O decides nothing.
 //
 // When a customer may be called is a matter of its own: see package hours.
+//
+// Who asks for any of this from outside has a Token with a Role (token.go); what each
+// role may do is decided where requests come in, by internal/httpapi.
 //
 // Ports, implemented elsewhere: Store by package storage, Exchange and Call by
 // internal/pbx.

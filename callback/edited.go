@@ -124,17 +124,20 @@ func (a *Account) waits(g ground, task Task, attempt Attempt) string {
 // otherSettings reports whether the attempt after the one planned would be
 // another.
 func otherSettings(tx ReadTx, task Task, account, edited *Account) (bool, error) {
-	rule, known := account.Rule(task.Rule)
-	ruleThen, knownThen := edited.Rule(task.Rule)
+	rule, known := account.ruleBy(task.Rule)
+	ruleThen, knownThen := edited.ruleBy(task.Rule)
 	if !known || !knownThen {
 		return false, nil
 	}
+	var newest *MissedCall
 	missed, err := tx.NewestMissedCall(task.ID)
-	if errors.Is(err, ErrNotFound) {
-		return false, nil // somebody asked for it
-	}
-	if err != nil {
+	switch {
+	case err == nil:
+		newest = &missed
+	case !errors.Is(err, ErrNotFound):
 		return false, err
 	}
-	return !reflect.DeepEqual(account.settings(rule, missed), edited.settings(ruleThen, missed)), nil
+	is, _ := account.nextSettings(rule, task, newest)
+	then, _ := edited.nextSettings(ruleThen, task, newest)
+	return !reflect.DeepEqual(is, then), nil
 }

@@ -21,13 +21,15 @@ type execution struct {
 	standing Standing
 	region   Region
 	country  string
+	phones   []string // see AgentLeg
 	pace     Pace
 	lifetime context.Context // ends at a gap
 	apart    context.Context // and with sever, which ends the script for as long as they don't talk
 	sever    context.CancelCauseFunc
 	withdraw context.CancelCauseFunc // ends the early part of the script
 	done     chan struct{}
-	stage    atomic.Value // the attempt's state, a string, for others to see
+	heeded   chan struct{} // closed when a stop key is stored, or none can come any more
+	stage    atomic.Value  // the attempt's state, a string, for others to see
 }
 
 // teardown is how long releasing the legs may take.
@@ -37,17 +39,30 @@ const teardown = 10 * time.Second
 // out of sight it leaves everything as it is.
 func (x *execution) run(early context.Context) {
 	defer close(x.done)
-	end, err := x.script(x.lifetime, early)
+	over := make(chan struct{})
+	go x.heed(x.attempt, over)
+	end, err := x.play(early)
+	close(over)
+	<-x.heeded
 	if err != nil {
 		x.dialer.log.Debug().Err(err).Int64("attempt", x.attempt.ID).Msg("attempt left to reconciliation")
 		return
 	}
+	x.dialer.finish(x.lifetime, x.attempt.ID, *end)
+}
+
+// play plays the script, and releases what is left.
+func (x *execution) play(early context.Context) (*ending, error) {
+	end, err := x.script(x.lifetime, early)
+	if err != nil {
+		return nil, err
+	}
 	release, cancel := context.WithTimeout(context.WithoutCancel(x.lifetime), teardown)
 	defer cancel()
-	if end.recorded, err = x.call.Close(release); err != nil {
+	if end.recording, err = x.call.Close(release); err != nil {
 		x.dialer.log.Warn().Err(err).Int64("attempt", x.attempt.ID).Msg("not everything of an attempt could be released")
 	}
-	x.dialer.finish(x.lifetime, x.attempt.ID, *end)
+	return end, nil
 }
 
 // commit moves the attempt by in, with the fields that set changes. Before the

@@ -61,15 +61,9 @@ type ExplainedAttempt struct {
 	// Waiting says what keeps it from being made when it is due.
 	Waiting string `json:"waiting,omitempty"`
 
-	Target          Target   `json:"target"`
-	Rings           []string `json:"rings,omitempty"` // phones of an agent or a group; of a queue, Asterisk knows
-	Region          string   `json:"region"`
-	PBX             string   `json:"pbx"`
-	DialString      string   `json:"dial_string"`
-	CallerID        string   `json:"caller_id,omitempty"` // "": the trunk's own
-	WaitForCustomer string   `json:"wait_for_customer"`   // "30s"
-	AgentPrompt     string   `json:"agent_prompt,omitempty"`
-	Recording       bool     `json:"recording"`
+	Settings            // what it says and shows
+	Rings      []string `json:"rings,omitempty"` // phones of an agent or a group; of a queue, Asterisk knows
+	DialString string   `json:"dial_string"`
 }
 
 // Moment is a time as the clocks of those concerned show it.
@@ -277,19 +271,4 @@ func (a *Account) moment(at time.Time, zones hours.Zones) *Moment {
 		m.Account = &LocalTime{a.Location.String(), at.In(a.Location)}
 	}
 	return m
-}
-
-// rings lists the phones of an agent or a group.
-func (a *Account) rings(t Target) (endpoints []string) {
-	members := a.Groups[t.Name].Members
-	if t.Kind == TargetAgent {
-		members = []string{t.Name}
-	}
-	if t.Kind == TargetQueue {
-		return nil
-	}
-	for _, name := range members {
-		endpoints = append(endpoints, a.Agents[name].Endpoint)
-	}
-	return endpoints
 }

@@ -17,6 +17,7 @@ type records struct {
 	sent     []time.Time // customer legs of the customer
 	open     Task
 	full     bool // every queue and area
+	blocked  *DoNotCall
 	missed   []MissedCall
 	attempts []Attempt
 }
@@ -33,6 +34,15 @@ func (r *records) CustomerLegs(_, _ string, since time.Time) (legs Legs, _ error
 		}
 	}
 	return legs, nil
+}
+
+func (r *records) TrunkFaults(string, string, int) ([]TrunkFault, error) { return nil, nil }
+
+func (r *records) DoNotCall(string, string) (DoNotCall, error) {
+	if r.blocked == nil {
+		return DoNotCall{}, ErrNotFound
+	}
+	return *r.blocked, nil
 }
 
 func (r *records) OpenMissedTask(string, string) (Task, error) {
@@ -126,8 +136,8 @@ func TestExplain(t *testing.T) {
 	require.Equal(t, "PJSIP/+46701234567@pstn", first.DialString)
 	require.Equal(t, "+4685550000", first.CallerID)
 	require.Equal(t, "sweden", first.Region)
-	require.Equal(t, "30s", first.WaitForCustomer)
-	require.True(t, first.Recording)
+	require.Equal(t, 30*time.Second, first.WaitForCustomer)
+	require.NotNil(t, first.Recording)
 
 	_, err = json.Marshal(x)
 	require.NoError(t, err)
@@ -182,6 +192,10 @@ func TestExplainWhyNot(t *testing.T) {
 		reason  Reason
 		why     string
 	}{
+		"on the do-not-call list": {
+			records: records{blocked: &DoNotCall{Since: noon.Add(-time.Hour), By: ByCustomer, Reason: "pressed 9 in a callback"}}, reason: ReasonDoNotCall,
+			why: "the number is on the do-not-call list of account acme since Fri 06:00 in America/New_York, put there by the customer: pressed 9 in a callback; callbackd customers unblock takes it off",
+		},
 		"withheld": {ask: func(q *Question) { q.Caller = "anonymous" }, reason: ReasonAnonymous, why: "the caller's number is withheld"},
 		"nonsense": {ask: func(q *Question) { q.Caller = "1001" }, reason: ReasonNumberInvalid, why: `"1001" isn't a telephone number, read in SE`},
 		"own":      {ask: func(q *Question) { q.Caller = "+4685550000" }, reason: ReasonOwnNumber, why: "+4685550000 is one of the account's own numbers"},

@@ -31,6 +31,8 @@ func (a *Account) why(d decision, g ground) string {
 		return a.whyRefused(m.Number)
 	case ReasonNoAccount:
 		return fmt.Sprintf("several accounts share trunk %s, and %q is none of their numbers", m.Trunk, m.Dialled)
+	case ReasonDoNotCall:
+		return a.whyBlocked(g)
 	case ReasonNumberLogOnly:
 		return "nobody could ask whether the number is withheld, and log_only_numbers is skip"
 	case ReasonIgnored:

@@ -3,7 +3,8 @@ package callback
 import "time"
 
 // An attempt that didn't count comes back as the same attempt: after a minute,
-// then after twice as long each time.
+// then after twice as long each time. One that gave way comes back at once, and
+// makes nothing longer.
 const (
 	comeBackFirst = time.Minute
 	comeBackMost  = 15 * time.Minute
@@ -18,10 +19,9 @@ type followUp struct {
 }
 
 // follow decides what an ended attempt leads to. newest is the task's newest
-// missed call, nil if it has none. alike is how often the attempts made from the
-// same missed call, this one among them, have counted with the same result; it
-// matters only where the treatment has a bound. Where the file of the account or
-// the rule is gone, what was copied into the attempt holds. Pure.
+// missed call, nil if it has none. alike is how often it has ended so, this time
+// among them: see endedAlike. Where the file of the account or the rule is gone,
+// what was copied into the attempt holds. Pure.
 func follow(book *Rulebook, task Task, ended Attempt, newest *MissedCall, alike int, pace Pace) followUp {
 	if ended.Result == ResultConnected {
 		return followUp{input: TaskConnected}
@@ -59,18 +59,14 @@ func nextAttempt(book *Rulebook, task Task, ended Attempt, newest *MissedCall, a
 	if !ended.Counted {
 		p.due = ended.Ended
 		if ended.Result != ResultSuperseded {
-			p.due = p.due.Add(pace.comeBack(ended.Try))
+			p.due = p.due.Add(pace.comeBack(alike))
 		}
 		return followUp{input: TaskComeBack, reason: string(ended.Result), plan: &p}
 	}
-	// The next attempt has the rule as it is now.
-	if account, ok := book.Account(task.Account); ok && newest != nil {
-		if rule, ok := account.Rule(ended.Settings.Rule); ok {
-			p.settings = account.settings(rule, *newest)
-			if p.settings.Region == "" { // its trunk isn't in the file any more
-				p.settings.Region, p.settings.PBX = ended.Settings.Region, ended.Settings.PBX
-			}
-		}
+	// The next attempt has the rule as it is now, and anybody may take it.
+	p.settings.PassedBy = nil
+	if s, ok := book.nextSettings(task, ended, newest); ok {
+		p.settings = s
 	}
 	p.try = 1
 	switch t := treatment(book, ended); {
@@ -87,11 +83,29 @@ func nextAttempt(book *Rulebook, task Task, ended Attempt, newest *MissedCall, a
 	return followUp{input: TaskRetry, reason: string(ended.Result), plan: &p}
 }
 
+// nextSettings are those of the rule as it is now, for the attempt after ended; ok is
+// false where the file of the account or the rule is gone.
+func (b *Rulebook) nextSettings(task Task, ended Attempt, newest *MissedCall) (s Settings, ok bool) {
+	account, ok := b.Account(task.Account)
+	if !ok {
+		return s, false
+	}
+	rule, ok := account.ruleBy(ended.Settings.Rule)
+	if !ok {
+		return s, false
+	}
+	s, ok = account.nextSettings(rule, task, newest)
+	if s.Region == "" { // its trunk isn't in the file any more
+		s.Region, s.PBX = ended.Settings.Region, ended.Settings.PBX
+	}
+	return s, ok
+}
+
 // treatment is what the rule as it is now says of the result of an attempt that
 // counted; what was copied into the attempt, if the rule is gone.
 func treatment(book *Rulebook, ended Attempt) Treatment {
 	if account, ok := book.Account(ended.Account); ok {
-		if rule, ok := account.Rule(ended.Settings.Rule); ok {
+		if rule, ok := account.ruleBy(ended.Settings.Rule); ok {
 			return rule.Treatments.of(ended.Result)
 		}
 	}
@@ -107,13 +121,13 @@ type Pace struct {
 	AgentWait time.Duration
 }
 
-// comeBack is the delay after the try-th uncounted end of one attempt, from 1.
-func (p Pace) comeBack(try int) time.Duration {
+// comeBack is the delay after so many uncounted ends of one attempt in a row, from 1.
+func (p Pace) comeBack(failing int) time.Duration {
 	delay := p.ComeBack
 	if delay == 0 {
 		delay = comeBackFirst
 	}
-	for ; try > 1 && delay < comeBackMost; try-- {
+	for ; failing > 1 && delay < comeBackMost; failing-- {
 		delay *= 2
 	}
 	return min(delay, comeBackMost)

@@ -84,7 +84,7 @@ func TestFollowUp(t *testing.T) {
 				continue
 			}
 			ended.Try = try
-			f := follow(book, task, ended, newest, 1, Pace{})
+			f := follow(book, task, ended, newest, try, Pace{})
 			require.Equal(t, TaskComeBack, f.input)
 			require.Equal(t, noon.Add(want), f.plan.due, "try %d", try)
 			require.Equal(t, 1, f.plan.ordinal)

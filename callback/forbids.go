@@ -16,6 +16,10 @@ type ground struct {
 	month    Legs // to the customer, in the last 30 days
 	account  Legs // to all customers of the account, in the last 24 hours
 	calls    int  // live attempts that go out in the attempt's region
+
+	blocked *DoNotCall // the customer's entry on the do-not-call list, nil if there is none
+	trunk   trunkPause // of the attempt's region
+	trying  int        // attempts of others that try a trunk which has failed
 }
 
 // The windows of caps roll: how often a phone rang is counted back from now.
@@ -43,6 +47,9 @@ func survey(tx ReadTx, account *Account, number, region string, now time.Time) (
 		}
 	}
 	if number != "" {
+		if g.blocked, err = blocked(tx, account, number); err != nil {
+			return ground{}, err
+		}
 		legs(&g.day, account.Callable.PerNumber.Day, number, capDay)
 		legs(&g.month, account.Callable.PerNumber.Month, number, capMonth)
 	}
@@ -51,6 +58,11 @@ func survey(tx ReadTx, account *Account, number, region string, now time.Time) (
 	}
 	if err == nil && account.Regions[region].MaxCalls > 0 {
 		g.calls, err = tx.RegionLines(account.Name, region)
+	}
+	if err == nil && region != "" {
+		var faults []TrunkFault
+		faults, err = tx.TrunkFaults(account.Name, region, faultsThatTell)
+		g.trunk = pauseOf(faults, now)
 	}
 	if err != nil {
 		return ground{}, fmt.Errorf("count the calls of account %s: %w", account.Name, err)
@@ -62,6 +74,9 @@ func survey(tx ReadTx, account *Account, number, region string, now time.Time) (
 // its own way.
 func surveyAttempt(tx ReadTx, account *Account, attempt Attempt, now time.Time) (ground, error) {
 	g, err := survey(tx, account, attempt.Number, attempt.Settings.Region, now)
+	if err == nil && g.trunk.times > 0 {
+		g.trying, err = tryingTrunk(tx, attempt, account.Regions[attempt.Settings.Region].PBX)
+	}
 	if attempt.State.Live() {
 		g.day.Count--
 		g.month.Count--
@@ -78,15 +93,19 @@ func surveyAttempt(tx ReadTx, account *Account, attempt Attempt, now time.Time) 
 // Not in here is what only Asterisk or the moment of the claim can tell: lines,
 // the number's other attempts, whether the target is free.
 func (a *Account) forbids(g ground, task Task, attempt Attempt) obstacle {
-	rule, known := a.Rule(attempt.Settings.Rule)
+	rule, known := a.ruleBy(attempt.Settings.Rule)
 	region, reachable := a.Regions[attempt.Settings.Region]
 	switch {
 	case g.switches.Stopped != nil:
 		return byPerson("callbackd is stopped %s", a.since(g, *g.switches.Stopped))
+	case !known && task.askedFor():
+		return byPerson("account %s takes no requests any more: its file has no section requests", a.Name)
 	case !known:
 		return byPerson("rule %q isn't in the file of account %s any more", attempt.Settings.Rule, a.Name)
 	case !a.listsOrigin(task):
 		return byPerson("%s, which lost the call, isn't in the file of account %s any more", task.LostBy, a.Name)
+	case task.askedFor() && !a.Lists(task.Target):
+		return byPerson("%s isn't in the file of account %s any more: give the task another target", task.Target, a.Name)
 	case !reachable:
 		return byPerson("region %q isn't in the file of account %s", attempt.Settings.Region, a.Name)
 	}
@@ -96,6 +115,9 @@ func (a *Account) forbids(g ground, task Task, attempt Attempt) obstacle {
 	if why := callable(a, attempt.Number); why != "" {
 		return byPerson("the number may not be called any more: %s", why)
 	}
+	if g.blocked != nil {
+		return byPerson("%s", a.whyBlocked(g))
+	}
 	zones, _ := rule.CustomerZones(a, attempt.Number)
 	if len(zones) == 0 {
 		return byPerson("nobody can tell the customer's time zone: name a timezone in the rules file")
@@ -104,6 +126,9 @@ func (a *Account) forbids(g ground, task Task, attempt Attempt) obstacle {
 		return o
 	}
 	if o := a.capped(g, zones); o.stands() {
+		return o
+	}
+	if o := a.paused(g, region); o.stands() {
 		return o
 	}
 	if region.MaxCalls > 0 && g.calls >= region.MaxCalls {

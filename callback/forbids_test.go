@@ -48,6 +48,10 @@ func prohibitions() map[string]prohibition {
 		"number not callable any more": {does: func(a *Account, _ *ground, _ *Task) {
 			a.Callable.Refuse = []string{"+4670"}
 		}, reason: "the number may not be called any more: prefix_refused"},
+		"on the do-not-call list": {
+			does:   func(_ *Account, g *ground, _ *Task) { onTheList(g) },
+			reason: "the number is on the do-not-call list of account acme since Fri 12:00 in UTC, put there by the customer: pressed 9; callbackd customers unblock takes it off",
+		},
 		"closed": {does: func(a *Account, _ *ground, _ *Task) {
 			for day := range a.Rules[0].Schedule.Weekly {
 				a.Rules[0].Schedule.Weekly[day] = nil
@@ -70,6 +74,20 @@ func prohibitions() map[string]prohibition {
 			does:   func(a *Account, g *ground, _ *Task) { a.Callable.PerDay, g.account = 500, ago(23*time.Hour, 500) },
 			reason: "account acme has made 500 calls in 24 hours, as many as callable.per_day allows, until Fri 14:00 in Europe/Stockholm",
 			until:  noon.Add(time.Hour),
+		},
+		"the trunk is paused": {
+			does: func(_ *Account, g *ground, _ *Task) {
+				g.trunk = trunkPause{times: 2, faults: 3, began: noon.Add(-time.Minute), until: noon.Add(time.Minute)}
+			},
+			reason: "the trunk of region sweden failed 3 times, paused until Fri 12:01 in UTC",
+			until:  noon.Add(time.Minute),
+		},
+		"another attempt tries the trunk": {
+			does: func(_ *Account, g *ground, _ *Task) {
+				g.trunk, g.trying = trunkPause{times: 1, faults: 1, began: noon.Add(-time.Minute), until: noon}, 1
+			},
+			reason: "the trunk of region sweden failed, another attempt tries it first",
+			of:     refusal{account: "acme", region: "sweden"},
 		},
 		"the region's calls": {does: func(a *Account, g *ground, _ *Task) {
 			region := a.Regions["sweden"]

@@ -10,7 +10,7 @@ import (
 // a call that a person had answered, what it tried before that is forgotten.
 func (l Loss) reached() bool { return l.Queue != "" || len(l.Endpoints) > 0 }
 
-// helped ends the open callback of a customer who has called and talked to a
+// helped ends the open callbacks of a customer who has called and talked to a
 // person; number is "" where nobody knows who it was. A call that is over before
 // the customer's newest loss came, and of which callbackd hears late, helps nobody,
 // unless it is that very loss: a log may know better than events of which a part
@@ -19,7 +19,7 @@ func (in *Intake) helped(tx Tx, n news, account *Account, number string, v Verdi
 	if number == "" {
 		return n, nil
 	}
-	g := given{customer{account.Name, number}, CancelCustomerCalled, v.Ended}
+	g := given{customer{account.Name, number}, CancelCustomerCalled, v.Ended, v.Ended.Add(-v.Talked)}
 	n.helps = append(n.helps, g)
 	return n, help(tx, g, func(newest MissedCall) bool {
 		return !newest.Lost.After(v.Ended) || newest.PBX == v.PBX && newest.CallID == v.CallID
@@ -53,7 +53,7 @@ func helpedByHand(tx Tx, book *Rulebook, c LiveCall, moment func(AgentCalled) ti
 		if err != nil || at.IsZero() {
 			continue
 		}
-		g := given{customer{account.Name, number}, CancelAgentCalled, at}
+		g := given{customer{account.Name, number}, CancelAgentCalled, at, at}
 		n.helps = append(n.helps, g)
 		if err := help(tx, g, func(newest MissedCall) bool { return !newest.Lost.After(at) }); err != nil {
 			return n, err
@@ -88,23 +88,43 @@ func (b *Rulebook) dialling(c LiveCall) []*Account {
 	return sharing
 }
 
-// help cancels the customer's open task of kind missed, if the call helps after its
-// newest loss.
+// calledBack ends the other open callbacks of a customer whom an attempt has connected.
+func calledBack(tx Tx, a Attempt) error {
+	g := given{customer{a.Account, a.Number}, CancelCalledBack, a.Bridged, a.Bridged}
+	return help(tx, g, func(newest MissedCall) bool { return !newest.Lost.After(g.at) })
+}
+
+// help cancels the customer's open tasks that are to be kept as soon as possible: what
+// was missed, if the call helps after the newest loss, and what was asked for before the
+// conversation began. What was asked for during it is for after it; and whoever asked for
+// a time has talked about something else.
 func help(tx Tx, g given, helps func(newest MissedCall) bool) error {
-	task, err := tx.OpenMissedTask(g.account, g.number)
-	if errors.Is(err, ErrNotFound) {
-		return nil
-	}
+	open, err := tx.CustomerTasks(g.account, g.number)
 	if err != nil {
 		return err
 	}
-	newest, err := tx.NewestMissedCall(task.ID)
-	if err != nil && !errors.Is(err, ErrNotFound) {
-		return err
+	for _, task := range open {
+		needless := task.atOnce() && !task.Asked.After(g.began)
+		if task.Kind == KindMissed {
+			if needless, err = needlessAfter(tx, task, helps); err != nil {
+				return err
+			}
+		}
+		if !needless {
+			continue
+		}
+		if _, err := cancel(tx, task, g.reason); err != nil {
+			return err
+		}
 	}
-	if err == nil && !helps(newest) {
-		return nil
+	return nil
+}
+
+// needlessAfter reports whether a call has helped a customer whose call was missed.
+func needlessAfter(tx ReadTx, missed Task, helps func(newest MissedCall) bool) (bool, error) {
+	newest, err := tx.NewestMissedCall(missed.ID)
+	if errors.Is(err, ErrNotFound) {
+		return true, nil
 	}
-	_, err = cancel(tx, task, g.reason)
-	return err
+	return err == nil && helps(newest), err
 }

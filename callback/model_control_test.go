@@ -17,8 +17,9 @@ import (
 // and every promise can still end.
 //
 // It is smaller than TestModel: the customer is lost once, and there is one
-// interval; what doesn't count comes back all the same. And it takes connecting two people for one moment: who is about to be brought
-// together when the account is frozen may be, or not.
+// interval; what doesn't count comes back all the same. And it takes connecting
+// two people for one moment: who is about to be brought together when the account
+// is frozen may be, or not.
 func TestModelOfControl(t *testing.T) {
 	t.Parallel()
 	d := controlled()
@@ -112,7 +113,7 @@ func TestModelOfBrokenControl(t *testing.T) {
 // controlled is callbackd as it is, with people at its switches.
 func controlled() *design {
 	d := asBuilt()
-	account := exampleAccount(func(a *Account) { a.Rules[0].DialingIntervals = a.Rules[0].DialingIntervals[:1] })
+	account := exampleAccount(everyStep, func(a *Account) { a.Rules[0].DialingIntervals = a.Rules[0].DialingIntervals[:1] })
 	d.book = NewRulebook(account)
 	d.losses = []decision{decide(d.book, lostCall(func(v *Verdict) { v.CallID, v.Ended = "1", modelTime }))}
 	d.controlling = &controlling{spares: order.spares}
@@ -162,6 +163,10 @@ func (d *design) switched(m *moves) {
 			}
 		}
 	}
+	if d.stopKey != nil {
+		d.blocking(m, by)
+		return
+	}
 	is := m.from.controls
 	switch {
 	case !is.stopped:
@@ -210,7 +215,11 @@ func (d *design) obey(c *state) {
 	}
 	tx := ledgerTx{ledger: &c.ledger}
 	switches, _ := tx.Switches()
-	o := orderFor(switches, c.task)
+	d.order(c, orderFor(switches, c.task))
+}
+
+// order gives an order to the attempt under way.
+func (d *design) order(c *state, o order) {
 	if o.reason != "" || c.onPhone {
 		c.script.withdrawn = !c.script.stage.CustomerSent()
 	}
@@ -222,7 +231,7 @@ func (d *design) obey(c *state) {
 // begins is what an attempt reads when it starts.
 func (d *design) begins(c *state) {
 	if d.controlling == nil || !d.controlling.blindStart {
-		d.obey(c)
+		d.order(c, d.orderNow(c))
 	}
 }
 
@@ -231,9 +240,7 @@ func (d *design) spares(c *state, standing Standing) bool {
 	if d.controlling == nil {
 		return true
 	}
-	tx := ledgerTx{ledger: &c.ledger}
-	switches, _ := tx.Switches()
-	return d.controlling.spares(orderFor(switches, c.task), standing)
+	return d.controlling.spares(d.orderNow(c), standing)
 }
 
 // severs is what a script does that was told not to bring anybody together; it
@@ -245,11 +252,11 @@ func (d *design) severs(m *moves) bool {
 	}
 	now := d.step(s.script)
 	switch {
-	case now != ringCustomer && now != awaitCustomer && now != connect, s.hear:
+	case now == converse, now == release, now == commitBridge, now == commitEnd, s.hear:
 		return false
 	}
-	m.may("script: "+now+" gives way to the freeze", func(c *state) { d.fail(c, ErrGaveWay) })
-	return now == connect || now == ringCustomer && !s.script.sent
+	m.may("script: "+now+" gives way to the freeze, or to the list", func(c *state) { d.fail(c, ErrGaveWay) })
+	return now != awaitCustomer && now != ringCustomer || now == ringCustomer && !s.script.sent
 }
 
 // judgeControls holds a state to what people have switched off.
@@ -258,7 +265,7 @@ func (s *state) judgeControls(before *state) {
 	for _, forbidden := range []struct {
 		is  bool
 		why string
-	}{{s.any(), "that is switched off"}, {s.onPhone, "the customer is on the phone"}} {
+	}{{s.any(), "that is switched off"}, {s.onPhone, "the customer is on the phone"}, {s.pressed || len(s.blocked) > 0, "the customer wants no calls"}} {
 		switch {
 		case !forbidden.is:
 		case was.ID == is.ID && was.State == AttemptScheduled && is.State == AttemptAgent:
@@ -271,6 +278,9 @@ func (s *state) judgeControls(before *state) {
 	}
 	if s.frozen && !before.hear && s.hear {
 		s.wrong("they are brought together though the account is frozen")
+	}
+	if before.pressed && !before.hear && s.hear {
+		s.wrong("a customer who wants no calls is connected")
 	}
 	if (s.frozen || s.off) && (s.task.State == TaskScheduled || s.task.State == TaskHeld) {
 		s.wrong("a task waits though its rule is off")
@@ -303,6 +313,8 @@ func (tx *ledgerTx) SetFrozen(_ string, s *Switch) error { tx.frozen = s != nil;
 func (tx *ledgerTx) SetRuleOff(_ RuleKey, s *Switch) error { tx.off = s != nil; return nil }
 
 func (tx *ledgerTx) Rouse(string) error { return nil }
+
+func (tx *ledgerTx) Tokens() ([]Token, error) { return nil, nil } // they decide nothing about calls
 
 func (tx *ledgerTx) SetWaiting(int64, string, time.Time) error { return nil }
 

@@ -41,11 +41,34 @@ func (d *design) people(m *moves) {
 			return err
 		}))
 	}
+	note, at := "", time.Now().Add(time.Minute)
+	m.nuisance("a person writes a note", does(func(c *state) error {
+		_, err := d.desk(c).Edit(modelContext, c.task.ID, Edit{Note: &note}, "ann")
+		return err
+	}))
+	m.nuisance("somebody asks once more", does(func(c *state) error {
+		return c.Update(modelContext, func(tx Tx) error { return d.promised(c).mergeInto(tx, &c.task) })
+	}))
+	if _, ok := s.task.State.Next(TaskReschedule); ok {
+		m.nuisance("a person gives the task another time", does(func(c *state) error {
+			_, err := d.desk(c).Reschedule(modelContext, c.task.ID, at, "ann")
+			return err
+		}))
+	}
 	if _, ok := s.task.State.Next(TaskExpire); ok {
 		m.nuisance("the task grows too old", does(func(c *state) error {
 			return c.Update(modelContext, func(tx Tx) error { return expire(tx, c.task) })
 		}))
 	}
+}
+
+func (d *design) desk(c *state) *Desk { return NewDesk(&c.ledger, NewRules(d.book)) }
+
+// promised is a request that merges into the task, and plans what is planned.
+func (d *design) promised(c *state) promise {
+	account := *d.book.Accounts()[0]
+	account.Requests = &Requests{Rule: account.Rules[0]}
+	return promise{account: &account, plan: c.newest().plan()}
 }
 
 // miss is the real commit of what was decided about a lost call.
@@ -63,6 +86,7 @@ func (d *design) miss(c *state) {
 func (d *design) trouble(m *moves) {
 	s := &m.from
 	m.nuisance("callbackd is killed", func(c *state) {
+		c.pressed = c.pressed && !c.script.unstored && !c.leaver.unstored // else the key is lost
 		c.loseSight()
 		c.leaver, c.claiming = script{}, claiming{}
 	})
@@ -72,8 +96,8 @@ func (d *design) trouble(m *moves) {
 	loseSight := func(c *state) {
 		old := c.script
 		c.loseSight()
-		if old.present() && d.leaves(old) {
-			c.leaver = old
+		if left, leaves := d.leavesKey(old); leaves {
+			c.leaver = left
 		}
 	}
 	if s.daemon != away {
@@ -146,13 +170,14 @@ func (d *design) settle(c *state) {
 	}
 	if d.adoptable(a.State, standing) && d.spares(c, standing) {
 		c.script = script{
-			way: adoptedWay(a.State, standing), attempt: a.ID, stage: a.State, ending: ending{},
+			way: adoptedWay(a.State, standing), attempt: a.ID, stage: a.State, ending: modelEnding{},
 			deafAgent: !standing.Agent, deafCustomer: !standing.Customer,
 		}
 		return
 	}
 	err := c.Update(modelContext, func(tx Tx) error {
-		return conclude(tx, d.book, a.ID, d.orphaned(a.State), Pace{}, modelTime)
+		_, err := conclude(tx, d.book, a.ID, d.orphaned(a.State), Pace{}, modelTime)
+		return err
 	})
 	if err != nil {
 		c.wrong("an outcome can't be stored")

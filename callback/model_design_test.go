@@ -2,6 +2,7 @@ package callback
 
 import (
 	"slices"
+	"time"
 
 	"github.com/rs/zerolog"
 )
@@ -19,6 +20,7 @@ type design struct {
 	locksClaims    bool // and for claims that are being made
 	refusesStrays  bool
 	controlling    *controlling // nil: nobody is at the switches
+	stopKey        *stopKey     // nil: nobody presses it
 	asksAgain      bool         // sends the customer's leg once more where the reply was lost
 
 	taken map[transition]bool // what happened in the search
@@ -32,7 +34,7 @@ type design struct {
 // cancel, record, conclude) and the pure functions are the real ones, and
 // programs is held to the script.
 func asBuilt() *design {
-	account := exampleAccount(func(a *Account) { a.Rules[0].DialingIntervals = a.Rules[0].DialingIntervals[:2] })
+	account := exampleAccount(everyStep, func(a *Account) { a.Rules[0].DialingIntervals = a.Rules[0].DialingIntervals[:2] })
 	book := NewRulebook(account)
 	return &design{
 		programs: programs, adoptable: adoptable, orphaned: orphaned,
@@ -42,6 +44,16 @@ func asBuilt() *design {
 			decide(book, lostCall(func(v *Verdict) { v.CallID, v.Ended = "2", modelTime })),
 		},
 	}
+}
+
+// everyStep has attempts take every step that a rule can ask for.
+func everyStep(a *Account) {
+	rule := &a.Rules[0]
+	accept := &Accept{Key: "1", Within: 10 * time.Second}
+	rule.AgentAnnouncement = &Speech{Language: "en", Text: "call {number}"}
+	rule.AgentAccept, rule.CustomerAccept, rule.StopKey = accept, accept, "9"
+	rule.Recording = &RecordingSettings{Channels: 1, Notice: Sound{Play: "call-recorded"}}
+	rule.Voicemail = Voicemail{Action: VoicemailHangUp}
 }
 
 // transition is an entry of a table: "task", "dialing", "retry".
@@ -122,7 +134,7 @@ func (d *design) advance(c *state) {
 // fail ends the attempt by what the script makes of an error.
 func (d *design) fail(c *state, err error) {
 	e, _ := d.execution(c, c.script).failed(err)
-	c.script.ending = ending{result: e.result, trunkFault: e.trunkFault}
+	c.script.ending = modelEnding{result: e.result, trunkFault: e.trunkFault}
 	d.finish(c)
 }
 
@@ -135,7 +147,7 @@ func (d *design) finish(c *state) {
 func (d *design) execution(c *state, s script) *execution {
 	return &execution{
 		dialer:   d.dialer(c),
-		attempt:  Attempt{ID: s.attempt, TaskID: c.task.ID, State: s.stage},
+		attempt:  Attempt{ID: s.attempt, TaskID: c.task.ID, Account: c.task.Account, Number: c.task.Number, State: s.stage},
 		lifetime: modelContext,
 	}
 }

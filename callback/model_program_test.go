@@ -14,12 +14,17 @@ import (
 // The steps of an attempt: what the script commits (an AttemptInput) and what
 // it asks of the PBX (a method of Call).
 const (
+	speak         = "Speak"
 	ringAgent     = "RingAgent"
 	prepare       = "Prepare"
-	playPrompt    = "Prompt"
+	tellAgent     = "Tell agent"
 	ringTone      = "RingTone"
 	ringCustomer  = "RingCustomer"
 	awaitCustomer = "AwaitCustomer"
+	listen        = "Listen"
+	leaveMessage  = "LeaveMessage"
+	notice        = "Notice"
+	tellCustomer  = "Tell customer"
 	connect       = "Connect"
 	converse      = "Converse"
 	release       = "Close"
@@ -47,11 +52,11 @@ const (
 // TestTheProgramIsTheScript holds it to the script itself.
 var programs = map[way][]string{
 	fresh: {
-		commitClaim, ringAgent, commitAnswer, prepare, playPrompt, ringTone,
-		commitSend, ringCustomer, connect, commitBridge, converse, release, commitEnd,
+		commitClaim, speak, ringAgent, commitAnswer, prepare, tellAgent, ringTone,
+		commitSend, ringCustomer, listen, notice, tellCustomer, connect, commitBridge, converse, release, commitEnd,
 	},
-	waiting: {awaitCustomer, connect, commitBridge, converse, release, commitEnd},
-	lifted:  {connect, commitBridge, converse, release, commitEnd},
+	waiting: {awaitCustomer, listen, notice, tellCustomer, connect, commitBridge, converse, release, commitEnd},
+	lifted:  {notice, tellCustomer, connect, commitBridge, converse, release, commitEnd},
 	joined:  {commitBridge, converse, release, commitEnd},
 	talking: {converse, release, commitEnd},
 }
@@ -60,16 +65,29 @@ var programs = map[way][]string{
 // fail. It is the Call of that execution, and its PBX.
 type line struct {
 	Exchange
-	done []string
+	done    []string
+	heard   []Sound // by either
+	machine bool    // answers for the customer
+	// unrecorded says that the conversation isn't recorded.
+	unrecorded bool
+	rule       func(*Account)
+
 	fail string // the step that fails
 	with error
 	once bool // but not when it comes again
+	disk int  // so often the stop key can't be stored
 	away error
+
+	press   string // the step in which the customer presses the stop key, also where that fails otherwise
+	stopped chan struct{}
 }
 
 func (l *line) step(name string) error {
 	again := slices.Contains(l.done, name)
 	l.done = append(l.done, name)
+	if name == l.press && !again {
+		close(l.stopped)
+	}
 	if name == l.fail && (!again || !l.once) {
 		return l.with
 	}
@@ -78,32 +96,53 @@ func (l *line) step(name string) error {
 
 func (l *line) Ready() (context.Context, error) { return modelContext, l.away }
 
+func (l *line) StopKey() <-chan struct{} { return l.stopped }
+
+func (l *line) Speak(context.Context, Speech) error { return l.step(speak) }
 func (l *line) RingAgent(context.Context, AgentLeg) (string, error) {
 	return "PJSIP/alice", l.step(ringAgent)
 }
-func (l *line) Prepare(context.Context) error                       { return l.step(prepare) }
-func (l *line) Prompt(context.Context, string, time.Duration) error { return l.step(playPrompt) }
-func (l *line) RingTone(context.Context, string) error              { return l.step(ringTone) }
-func (l *line) RingCustomer(context.Context, CustomerLeg) error     { return l.step(ringCustomer) }
-func (l *line) AwaitCustomer(context.Context, time.Duration) error  { return l.step(awaitCustomer) }
-func (l *line) Connect(context.Context, time.Duration) error        { return l.step(connect) }
-func (l *line) Converse(context.Context, time.Duration) error       { return l.step(converse) }
-func (l *line) Close(context.Context) (bool, error)                 { return false, l.step(release) }
+func (l *line) Prepare(context.Context) error { return l.step(prepare) }
+func (l *line) Tell(_ context.Context, leg Leg, sounds []Sound, _ *Accept) error {
+	l.heard = append(l.heard, sounds...)
+	return l.step("Tell " + string(leg))
+}
+func (l *line) Listen(context.Context) (machine bool, err error)   { return l.machine, l.step(listen) }
+func (l *line) LeaveMessage(context.Context, Sound) error          { return l.step(leaveMessage) }
+func (l *line) Notice(context.Context, Sound) error                { return l.step(notice) }
+func (l *line) RingTone(context.Context, string) error             { return l.step(ringTone) }
+func (l *line) RingCustomer(context.Context, CustomerLeg) error    { return l.step(ringCustomer) }
+func (l *line) AwaitCustomer(context.Context, time.Duration) error { return l.step(awaitCustomer) }
+func (l *line) Connect(context.Context, time.Duration) (bool, error) {
+	return !l.unrecorded, l.step(connect)
+}
+func (l *line) Converse(context.Context, time.Duration) error { return l.step(converse) }
+func (l *line) Close(context.Context) (RecordingFound, error) {
+	return RecordingFound{}, l.step(release)
+}
 
 // play runs the real claim and the real script on a way, and gives the database
 // as it is afterwards.
 func (l *line) play(t *testing.T, w way) *state {
 	d := asBuilt()
+	if l.rule != nil {
+		d.losses[0] = decide(NewRulebook(exampleAccount(everyStep, l.rule)), lostCall())
+	}
 	s := d.initial()
 	account, _ := d.book.Account("acme")
 	s.task.Due = time.Time{}
 	s.hears = func(c Change) error {
 		if c.AttemptID == 0 {
+			if c.Input == string(TaskCancel) && l.disk > 0 {
+				l.disk--
+				return errDisk
+			}
 			return nil
 		}
 		return l.step(c.Input)
 	}
 	dialer := d.dialer(&s)
+	dialer.store = &oneWriter{Store: dialer.store} // whoever heeds the stop key writes beside the script
 	attempt, _, err := NewScheduler(&s.ledger, dialer.rules, dialer, zerolog.Nop()).claim(t.Context(), account, s.task.ID, "pbx1")
 	require.NoError(t, err)
 	switch w {
@@ -116,11 +155,12 @@ func (l *line) play(t *testing.T, w way) *state {
 		l.done = nil
 	}
 	*s.newest() = *attempt
+	l.stopped = make(chan struct{})
 	x := &execution{
 		dialer: dialer, exchange: l, call: l, attempt: *attempt,
 		standing: Standing{Agent: w != fresh, Customer: w != fresh, CustomerUp: w > waiting, Bridged: w > lifted},
 		region:   account.Regions["sweden"], country: account.Country,
-		lifetime: t.Context(), apart: t.Context(), done: make(chan struct{}),
+		lifetime: t.Context(), apart: t.Context(), done: make(chan struct{}), heeded: make(chan struct{}),
 	}
 	x.run(t.Context())
 	return &s
@@ -141,7 +181,7 @@ func TestWhereverTheScriptFails(t *testing.T) {
 	for w, program := range programs {
 		for i, step := range program {
 			switch step {
-			case commitClaim, commitBridge, release, commitEnd:
+			case commitClaim, speak, commitBridge, release, commitEnd:
 				continue
 			}
 			l := line{fail: step, with: &LegEnded{Leg: LegAgent}}
@@ -176,7 +216,7 @@ func TestAScriptOutOfSight(t *testing.T) {
 	for w, program := range programs {
 		for i, step := range program {
 			switch step {
-			case commitClaim, commitAnswer, commitSend, commitBridge, release, commitEnd:
+			case commitClaim, speak, commitAnswer, commitSend, commitBridge, release, commitEnd:
 				continue
 			}
 			l := line{fail: step, with: ErrGap}

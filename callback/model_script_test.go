@@ -20,6 +20,7 @@ func (silentExchange) Prefix() string { return "callbackd" }
 func (d *design) playing(m *moves) {
 	s := &m.from
 	legs := d.legEnded(s)
+	d.pressing(m)
 	if d.severs(m) {
 		return
 	}
@@ -35,7 +36,9 @@ func (d *design) playing(m *moves) {
 		})
 	case ringAgent:
 		d.ringingAgent(m)
-	case prepare, playPrompt, ringTone:
+	case speak:
+		m.may("script: the announcement is spoken, or isn't", d.advance)
+	case prepare, tellAgent, ringTone:
 		switch {
 		case s.script.withdrawn:
 			m.may("script: "+now+" gives way", func(c *state) { d.fail(c, ErrGaveWay) })
@@ -43,13 +46,18 @@ func (d *design) playing(m *moves) {
 			m.may("script: "+now, d.advance)
 		}
 		m.may("script: "+now+" fails", func(c *state) { d.fail(c, errReply) })
+		if now == tellAgent {
+			m.may("script: the agent doesn't press the key", func(c *state) { d.fail(c, &NotAccepted{Leg: LegAgent, Key: "1"}) })
+		}
 		if legs != nil {
 			m.may("script: the agent is gone in "+now, func(c *state) { d.fail(c, legs) })
 		}
 	case ringCustomer, awaitCustomer:
 		d.ringingCustomer(m)
+	case listen, notice, tellCustomer:
+		d.receiving(m)
 	case connect:
-		if s.agent == up && s.customer == up && !s.hear {
+		if s.agent == up && s.customer == up && !s.hear && d.connectable(s.script) {
 			m.may("script: brings both into the bridge", func(c *state) { c.hear, c.talked = true, true })
 		}
 		if s.hear {
@@ -63,7 +71,7 @@ func (d *design) playing(m *moves) {
 	case converse:
 		if s.agent == gone && !s.script.deafAgent || s.customer == gone && !s.script.deafCustomer {
 			m.may("script: sees the end of the conversation", func(c *state) {
-				c.script.ending = ending{result: ResultConnected}
+				c.script.ending = modelEnding{result: ResultConnected}
 				d.finish(c)
 			})
 		}
@@ -75,6 +83,9 @@ func (d *design) playing(m *moves) {
 			})
 		}
 	case commitEnd:
+		if !d.concludable(s.script) {
+			return
+		}
 		m.may("script: commits the outcome", func(c *state) {
 			d.conclude(c, c.script)
 			c.script = script{}
@@ -137,6 +148,23 @@ func (d *design) ringingCustomer(m *moves) {
 	}
 }
 
+// receiving is what happens between the customer's answer and the bridge.
+func (d *design) receiving(m *moves) {
+	s := &m.from
+	now := d.step(s.script)
+	m.may("script: "+now, d.advance)
+	m.may("script: "+now+" fails", func(c *state) { d.fail(c, errReply) })
+	if legs := d.legEnded(s); legs != nil {
+		m.may("script: a leg is gone in "+now, func(c *state) { d.fail(c, legs) })
+	}
+	switch now {
+	case listen:
+		m.may("script: a machine has answered", func(c *state) { d.fail(c, &machineAnswered{}) })
+	case tellCustomer:
+		m.may("script: the customer doesn't press the key", func(c *state) { d.fail(c, &NotAccepted{Leg: LegCustomer, Key: "1"}) })
+	}
+}
+
 // legEnded is the end of a leg as events tell it, the customer's first.
 func (d *design) legEnded(s *state) error {
 	switch {
@@ -166,7 +194,8 @@ func (d *design) commit(c *state, in string) {
 // conclude is the real end of an attempt.
 func (d *design) conclude(c *state, s script) {
 	err := c.Update(modelContext, func(tx Tx) error {
-		return conclude(tx, d.book, s.attempt, s.ending, Pace{}, modelTime)
+		_, err := conclude(tx, d.book, s.attempt, s.ending.whole(), Pace{}, modelTime)
+		return err
 	})
 	if err != nil {
 		c.wrong("an outcome can't be stored")
@@ -205,6 +234,13 @@ func (d *design) leaves(s script) bool {
 
 // leaving is what such a script does.
 func (d *design) leaving(m *moves) {
+	if m.from.leaver.unstored {
+		m.may("old script: stores the stop key", func(c *state) {
+			d.stopCalling(c, c.leaver)
+			c.leaver.unstored = false
+		})
+		return
+	}
 	switch now := d.step(m.from.leaver); now {
 	case commitAnswer, commitSend, commitBridge:
 		m.may("old script: its commit of "+now+" lands", func(c *state) {

@@ -26,6 +26,7 @@ type scene struct {
 	asked     bool // the customer's leg was asked for
 	talked    bool
 	cancelled bool // committed before the customer's leg was
+	pressed   bool // the customer has pressed the stop key, and callbackd has heard it
 	fault     string
 }
 
@@ -63,9 +64,21 @@ type script struct {
 	sent      bool // the request of this step is out
 	withdrawn bool
 	severed   bool
-	ending    ending
+	pressed   bool // the customer has pressed the stop key
+	unstored  bool // which isn't stored yet
+	ending    modelEnding
 	// The leg was gone when the attempt was adopted: no event will say so.
 	deafAgent, deafCustomer bool
+}
+
+// modelEnding is the part of an ending that decides what follows.
+type modelEnding struct {
+	result     Result
+	trunkFault bool
+}
+
+func (e modelEnding) whole() ending {
+	return ending{result: e.result, trunkFault: e.trunkFault}
 }
 
 func (s script) present() bool { return s.way != noWay }
@@ -105,6 +118,7 @@ type key struct {
 	lost        int
 	trunkDown   bool
 	controls    controls
+	blocked     bool
 	mine, older bool // whose the scripts are: of the newest attempt?
 }
 
@@ -113,7 +127,7 @@ func (s *state) key() key {
 	k := key{
 		scene: s.scene, task: s.task.State, cancelling: s.task.CancelReason != "",
 		attempt: a.State, ordinal: a.Ordinal, fresh: a.MissedCallID == s.calls[len(s.calls)-1].ID,
-		lost: len(s.calls), trunkDown: s.trunkDown, controls: s.controls,
+		lost: len(s.calls), trunkDown: s.trunkDown, controls: s.controls, blocked: len(s.blocked) > 0,
 		mine: s.script.attempt == a.ID, older: s.leaver.attempt == a.ID,
 	}
 	k.scene.script.attempt, k.scene.leaver.attempt = 0, 0

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 )
 
@@ -22,6 +23,7 @@ type ledger struct {
 	blind bool
 	controls
 	keepsTasks bool // see controlling
+	blocked    []DoNotCall
 	// hears is told of every change of a state, and can refuse it.
 	hears func(Change) error
 }
@@ -43,6 +45,26 @@ func (l *ledger) Update(_ context.Context, fn func(Tx) error) error {
 func (l *ledger) View(_ context.Context, fn func(ReadTx) error) error {
 	work := *l
 	return fn(&ledgerTx{ledger: &work})
+}
+
+// oneWriter is a store that takes one transaction at a time, as the real one does.
+type oneWriter struct {
+	Store
+	mu sync.Mutex
+}
+
+// Update implements Store.
+func (w *oneWriter) Update(ctx context.Context, fn func(Tx) error) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.Store.Update(ctx, fn)
+}
+
+// View implements Store.
+func (w *oneWriter) View(ctx context.Context, fn func(ReadTx) error) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.Store.View(ctx, fn)
 }
 
 // ledgerTx has the methods of Tx that tasks and attempts need; another one
@@ -85,6 +107,13 @@ func (tx *ledgerTx) OpenMissedTask(string, string) (Task, error) {
 	return tx.task, nil
 }
 
+func (tx *ledgerTx) CustomerTasks(string, string) (open []Task, _ error) {
+	if tx.task.State.Open() {
+		open = append(open, tx.task)
+	}
+	return open, nil
+}
+
 func (tx *ledgerTx) LastTask(string, string) (Task, error) { return Task{}, ErrNotFound }
 
 func (tx *ledgerTx) CurrentAttempt(int64) (Attempt, error) {
@@ -120,11 +149,29 @@ func (tx *ledgerTx) Lines(string) (int, error) {
 
 func (tx *ledgerTx) NumberOnLine(string) (bool, error) { return tx.newest().State.Live(), nil }
 
-func (tx *ledgerTx) LastCustomerLeg(string, string) (Attempt, error) {
+func (tx *ledgerTx) TrunkFaults(string, string, int) ([]TrunkFault, error) {
 	if !tx.trunkDown {
-		return Attempt{}, ErrNotFound
+		return nil, nil
 	}
-	return Attempt{Number: "+46702222222", TrunkFault: true}, nil
+	return []TrunkFault{{Number: "+46702222222", Result: ResultUnreachable}}, nil
+}
+
+func (tx *ledgerTx) DoNotCall(account, number string) (DoNotCall, error) {
+	for _, d := range tx.blocked {
+		if d.Account == account && d.Number == number {
+			return d, nil
+		}
+	}
+	return DoNotCall{}, ErrNotFound
+}
+
+func (tx *ledgerTx) Block(d DoNotCall) error {
+	if _, err := tx.DoNotCall(d.Account, d.Number); err == nil {
+		return nil // it stays as it is
+	}
+	d.Since = time.Time{}
+	tx.blocked = append(slices.Clip(tx.blocked), d)
+	return nil
 }
 
 func (tx *ledgerTx) InsertTask(t *Task, _ Change) error {

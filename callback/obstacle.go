@@ -32,6 +32,19 @@ type refusal struct {
 	account, region string
 	pbx             string
 	target          Target
+	// Of a target, what was asked for, since another rule's attempts may need less of the
+	// dialplan, and those that come back fewer phones; or else the reason that was given.
+	admission, reason string
+}
+
+// refusedBy is the refusal of a target. Queues are the PBX's; agents and groups of one
+// name are another's in each account.
+func refusedBy(pbx string, account *Account, target Target) refusal {
+	of := refusal{pbx: pbx, target: target}
+	if target.Kind != TargetQueue {
+		of.account = account.Name
+	}
+	return of
 }
 
 func (o obstacle) stands() bool { return o.reason != "" }
@@ -97,8 +110,14 @@ func (s *Scheduler) obstacles(tx ReadTx, account *Account, task Task, attempt At
 type refusals map[refusal]obstacle
 
 func (r refusals) note(o obstacle) {
-	if o.of != (refusal{}) {
-		r[o.of] = o
+	if o.of == (refusal{}) {
+		return
+	}
+	r[o.of] = o
+	if !o.of.target.IsZero() {
+		of := o.of
+		of.admission, of.reason = "", o.reason
+		r[of] = o
 	}
 }
 
@@ -109,15 +128,17 @@ func (r refusals) again(account *Account, task Task) (obstacle, bool) {
 	}
 	region, ok := account.Regions[task.Region]
 	if !ok { // as reroute does; one that depends on the trunk is looked at
-		rule, _ := account.Rule(task.Rule)
+		rule, _ := account.ruleBy(task.Rule)
 		region = account.Regions[rule.Region]
 	}
 	pbx := region.PBX
+	ofTarget := refusedBy(pbx, account, task.Target)
+	ofTarget.reason = task.WaitingFor
 	for _, of := range [...]refusal{
 		{account: account.Name},
 		{account: account.Name, region: region.Name},
 		{pbx: pbx},
-		{pbx: pbx, target: task.Target},
+		ofTarget,
 	} {
 		if o := r[of]; o.stands() && o.reason == task.WaitingFor {
 			return o, true

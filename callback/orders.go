@@ -1,7 +1,9 @@
 package callback
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -92,7 +94,9 @@ func (d *Dialer) meet(number string) {
 	}
 }
 
-// orderNow reads what becomes of the attempt of a task.
+// orderNow reads what becomes of the attempt of a task that begins, or that a gap has
+// interrupted. A customer who wants no calls isn't connected any more after a gap:
+// the stop key may have been pressed in this very attempt.
 func (d *Dialer) orderNow(ctx context.Context, taskID int64) (o order, err error) {
 	err = d.store.View(ctx, func(tx ReadTx) error {
 		task, err := tx.Task(taskID)
@@ -100,8 +104,17 @@ func (d *Dialer) orderNow(ctx context.Context, taskID int64) (o order, err error
 			return err
 		}
 		switches, err := tx.Switches()
+		if err != nil {
+			return err
+		}
 		o = orderFor(switches, task)
-		return err
+		switch _, err := tx.DoNotCall(task.Account, task.Number); {
+		case err == nil:
+			o.reason, o.hard = cmp.Or(o.reason, CancelDoNotCall), true
+		case !errors.Is(err, ErrNotFound):
+			return err
+		}
+		return nil
 	})
 	return o, err
 }

@@ -3,6 +3,7 @@ package callback
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -14,8 +15,11 @@ func endAttempt(tx Tx, a *Attempt, e ending, now time.Time) error {
 		return err
 	}
 	a.Result, a.Reason, a.Cause, a.SIP = e.result, e.reason, e.end.Cause, e.end.SIP
-	a.TrunkFault, a.RecordingOK, a.Counted, a.Ended = e.trunkFault, e.recorded, counted, now
-	return tx.UpdateAttempt(a, change)
+	a.TrunkFault, a.RecordingOK, a.Counted, a.Ended = e.trunkFault, e.recording.State == RecordingKept, counted, now
+	if err := tx.UpdateAttempt(a, change); err != nil {
+		return err
+	}
+	return indexRecording(tx, *a, e.recording)
 }
 
 // bridgeLate stores a conversation whose beginning couldn't be stored in time.
@@ -29,58 +33,85 @@ func bridgeLate(tx Tx, a *Attempt, now time.Time) error {
 }
 
 // conclude ends an attempt and moves its task on, in one transaction.
-func conclude(tx Tx, book *Rulebook, attemptID int64, e ending, pace Pace, now time.Time) error {
+func conclude(tx Tx, book *Rulebook, attemptID int64, e ending, pace Pace, now time.Time) (aftermath, error) {
 	attempt, err := tx.Attempt(attemptID)
 	if err != nil {
-		return err
+		return aftermath{}, err
 	}
 	if !attempt.State.Live() {
-		return nil // concluded before, and the answer was lost
+		return aftermath{}, nil // concluded before, and the answer was lost
 	}
-	if e.trunkFault && attempt.State == AttemptCustomer {
-		last, err := tx.LastCustomerLeg(attempt.Account, attempt.Settings.Region)
-		if err != nil && !errors.Is(err, ErrNotFound) {
-			return err
-		}
-		if err == nil && last.TrunkFault && last.Number != attempt.Number {
-			e.result = ResultTrunkFailed
+	pause, err := endCall(tx, &attempt, e, now)
+	if err != nil {
+		return aftermath{}, err
+	}
+	failing, err := moveOn(tx, book, attempt, e.passedBy, pace)
+	return aftermath{attempt, failing, pause}, err
+}
+
+// endCall ends a live attempt, with the result that its end has in the light of what
+// came before. It answers the pause of its way out that this begins, the zero one if
+// it begins none.
+func endCall(tx Tx, a *Attempt, e ending, now time.Time) (begun trunkPause, err error) {
+	var faults []TrunkFault
+	if e.trunkFault {
+		if faults, err = tx.TrunkFaults(a.Account, a.Settings.Region, 0); err != nil {
+			return begun, err
 		}
 	}
-	if e.result == ResultConnected && attempt.State == AttemptCustomer {
-		if err := bridgeLate(tx, &attempt, now); err != nil {
-			return err
+	if a.State == AttemptCustomer && othersFailed(faults, a.Number) {
+		e.result = ResultTrunkFailed
+	}
+	if e.result == ResultConnected && a.State == AttemptCustomer {
+		if err := bridgeLate(tx, a, now); err != nil {
+			return begun, err
 		}
 	}
-	if !possible(attempt.State, e.result) {
+	if !possible(a.State, e.result) {
 		e.reason = string(e.result) + ": " + e.reason
 		e.result = ResultInterrupted
 	}
-	if err := endAttempt(tx, &attempt, e, now); err != nil {
-		return err
+	if err := endAttempt(tx, a, e, now); err != nil || !e.trunkFault {
+		return begun, err
 	}
-	task, err := tx.Task(attempt.TaskID)
+	before := pauseOf(faults, now)
+	if faults, err = tx.TrunkFaults(a.Account, a.Settings.Region, 0); err != nil {
+		return begun, err
+	}
+	if after := pauseOf(faults, now); !after.began.Equal(before.began) {
+		return after, nil
+	}
+	return begun, nil
+}
+
+// moveOn has the task of an attempt that has ended take the next step, and, where they
+// talked, cancels what else that makes unnecessary. An attempt that is made again passes
+// by the phones in passedBy; one that gave way, by those that it passed by before. It
+// answers how often in a row the same attempt has ended without counting, 0 if it won't
+// be made again or gave way.
+func moveOn(tx Tx, book *Rulebook, ended Attempt, passedBy []string, pace Pace) (failing int, err error) {
+	task, err := tx.Task(ended.TaskID)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	var newest *MissedCall
 	switch m, err := tx.NewestMissedCall(task.ID); {
 	case err == nil:
 		newest = &m
 	case !errors.Is(err, ErrNotFound):
-		return err
+		return 0, err
 	}
-	alike := 0
-	if treatment(book, attempt).AtMost > 0 {
-		if alike, err = countAlike(tx, attempt); err != nil {
-			return err
-		}
+	attempts, err := tx.Attempts(task.ID)
+	if err != nil {
+		return 0, err
 	}
-	f := follow(book, task, attempt, newest, alike, pace)
+	alike := endedAlike(attempts, ended)
+	f := follow(book, task, ended, newest, alike, pace)
 	change, err := task.apply(f.input, f.reason)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	if attempt.Counted {
+	if ended.Counted {
 		task.Attempts++
 	}
 	task.CancelReason = ""
@@ -95,27 +126,38 @@ func conclude(tx Tx, book *Rulebook, attemptID int64, e ending, pace Pace, now t
 		task.Reason = f.reason
 	}
 	if err := tx.UpdateTask(&task, change); err != nil {
-		return err
-	}
-	if f.plan == nil {
-		return nil
-	}
-	return schedule(tx, task, *f.plan)
-}
-
-// countAlike counts how often the attempts that were made from the same missed
-// call as ended, which is one of them, have counted with its result.
-func countAlike(tx ReadTx, ended Attempt) (alike int, err error) {
-	attempts, err := tx.Attempts(ended.TaskID)
-	if err != nil {
 		return 0, err
 	}
-	for _, a := range attempts {
-		if a.Counted && a.Result == ended.Result && a.MissedCallID == ended.MissedCallID {
+	if f.input == TaskConnected {
+		return 0, calledBack(tx, ended)
+	}
+	if f.plan == nil {
+		return 0, nil
+	}
+	if f.input == TaskComeBack && ended.Result != ResultSuperseded {
+		failing, f.plan.settings.PassedBy = alike, passedBy
+	}
+	return failing, schedule(tx, task, *f.plan)
+}
+
+// endedAlike counts how often ended, the newest of a task's attempts that have ended,
+// has ended so. Of one that counted: how many made from the same missed call have
+// counted with its result. Of one that didn't: how many tries of the same attempt
+// haven't in a row; those that gave way are left out, for nothing had failed.
+func endedAlike(attempts []Attempt, ended Attempt) (alike int) {
+	for _, a := range slices.Backward(attempts) {
+		switch {
+		case ended.Counted:
+			if a.Counted && a.Result == ended.Result && a.MissedCallID == ended.MissedCallID {
+				alike++
+			}
+		case a.Counted, a.Ordinal != ended.Ordinal, a.MissedCallID != ended.MissedCallID:
+			return alike
+		case a.State == AttemptEnded && a.Result != ResultSuperseded:
 			alike++
 		}
 	}
-	return alike, nil
+	return alike
 }
 
 // finish commits an outcome. An outcome that can't be stored is tried again
@@ -123,9 +165,7 @@ func countAlike(tx ReadTx, ended Attempt) (alike int, err error) {
 func (d *Dialer) finish(lifetime context.Context, attemptID int64, e ending) {
 	delay := 100 * time.Millisecond
 	for {
-		err := d.store.Update(context.WithoutCancel(lifetime), func(tx Tx) error {
-			return conclude(tx, d.rules.Book(), attemptID, e, d.pace, time.Now())
-		})
+		err := d.conclude(context.WithoutCancel(lifetime), d.rules.Book(), attemptID, e)
 		if err == nil || lifetime.Err() != nil {
 			return
 		}

@@ -41,7 +41,8 @@ func TestAnOutcomeThatIsStoredTwice(t *testing.T) {
 	id := s.newest().ID
 	for range 2 {
 		require.NoError(t, s.Update(t.Context(), func(tx Tx) error {
-			return conclude(tx, d.book, id, ending{result: ResultCustomerBusy}, Pace{}, noon)
+			_, err := conclude(tx, d.book, id, ending{result: ResultCustomerBusy}, Pace{}, noon)
+			return err
 		}))
 	}
 	require.Equal(t, 1, s.task.Attempts)
@@ -53,7 +54,8 @@ func TestAnOutcomeThatIsStoredTwice(t *testing.T) {
 func TestAResultThatCannotBe(t *testing.T) {
 	d, s := beingDialled(AttemptAgent)
 	require.NoError(t, s.Update(t.Context(), func(tx Tx) error {
-		return conclude(tx, d.book, s.newest().ID, ending{result: ResultCustomerBusy, reason: "cause 17"}, Pace{}, noon)
+		_, err := conclude(tx, d.book, s.newest().ID, ending{result: ResultCustomerBusy, reason: "cause 17"}, Pace{}, noon)
+		return err
 	}))
 	ended := s.attempts[0]
 	require.Equal(t, ResultInterrupted, ended.Result)
@@ -66,7 +68,8 @@ func TestAConversationOfACancelledTask(t *testing.T) {
 	d, s := beingDialled(AttemptBridged)
 	s.task.CancelReason = CancelByPerson
 	require.NoError(t, s.Update(t.Context(), func(tx Tx) error {
-		return conclude(tx, d.book, s.newest().ID, ending{result: ResultConnected}, Pace{}, noon)
+		_, err := conclude(tx, d.book, s.newest().ID, ending{result: ResultConnected}, Pace{}, noon)
+		return err
 	}))
 	require.Equal(t, TaskCompleted, s.task.State)
 	require.Empty(t, s.task.CancelReason)
@@ -83,7 +86,8 @@ func TestABoundCountsSinceTheNewestLoss(t *testing.T) {
 	busy := func() {
 		t.Helper()
 		require.NoError(t, past.Update(t.Context(), func(tx Tx) error {
-			return conclude(tx, d.book, s.newest().ID, ending{result: ResultCustomerBusy}, Pace{}, noon)
+			_, err := conclude(tx, d.book, s.newest().ID, ending{result: ResultCustomerBusy}, Pace{}, noon)
+			return err
 		}))
 	}
 	redial := func() {
@@ -119,11 +123,53 @@ func TestABoundCountsOnlyWhatCounts(t *testing.T) {
 		dialled.State = in
 		s.attempts[1] = &dialled
 		require.NoError(t, past.Update(t.Context(), func(tx Tx) error {
-			return conclude(tx, d.book, s.newest().ID, ending{result: ResultAgentHungUp}, Pace{}, noon)
+			_, err := conclude(tx, d.book, s.newest().ID, ending{result: ResultAgentHungUp}, Pace{}, noon)
+			return err
 		}))
 		require.Equal(t, TaskScheduled, s.task.State)
 	}
 	require.Len(t, past.ended, 3)
+}
+
+// A customer who pressed the stop key isn't given the agent after a gap in the
+// farewell, whatever the task had been cancelled for before. Those who talk go on
+// talking.
+func TestAGapAfterTheStopKey(t *testing.T) {
+	for _, before := range []string{"", CancelByPerson} {
+		for _, bridged := range []bool{false, true} {
+			d, s := beingDialled(AttemptCustomer)
+			s.task.CancelReason = before
+			dialer := d.dialer(s)
+			require.NoError(t, dialer.stopCalling(t.Context(), *s.newest()))
+			o, err := dialer.orderNow(t.Context(), s.task.ID)
+			require.NoError(t, err)
+			require.Equal(t, bridged, o.spares(Standing{Agent: true, Customer: true, CustomerUp: true, Bridged: bridged}))
+			require.NotEmpty(t, o.reason)
+		}
+	}
+}
+
+// Who didn't take a try is passed by at the next, also where that only follows one
+// that gave way.
+func TestWhoDidNotTakeATry(t *testing.T) {
+	d, s := beingDialled(AttemptAgent)
+	past := &history{ledger: &s.ledger}
+	for _, e := range []ending{
+		{result: ResultAgentRejected, passedBy: []string{"PJSIP/alice"}},
+		{result: ResultSuperseded},
+	} {
+		var after aftermath
+		require.NoError(t, past.Update(t.Context(), func(tx Tx) (err error) {
+			after, err = conclude(tx, d.book, s.newest().ID, e, Pace{}, noon)
+			return err
+		}))
+		require.Equal(t, []string{"PJSIP/alice"}, s.newest().Settings.PassedBy, e.result)
+		require.Equal(t, e.result == ResultAgentRejected, after.failing == 1, "giving way is no failure")
+		s.task.State = TaskDialing
+		dialled := *s.newest()
+		dialled.State = AttemptAgent
+		s.attempts[1] = &dialled
+	}
 }
 
 // history is a ledger that remembers every attempt that has ended.

@@ -146,20 +146,26 @@ func merge(tx Tx, task Task, m *MissedCall, d decision) error {
 		p.due = task.Due
 	}
 	p.wait()
+	return replan(tx, &task, p, change)
+}
+
+// replan makes p the next attempt of a task that isn't being dialled; change is the
+// task's.
+func replan(tx Tx, task *Task, p plan, change Change) error {
 	task.Target, task.Region, task.Due = p.settings.Target, p.settings.Region, p.due
-	if err := tx.UpdateTask(&task, change); err != nil {
+	if err := tx.UpdateTask(task, change); err != nil {
 		return err
 	}
 	attempt, err := tx.CurrentAttempt(task.ID)
 	if err != nil {
 		return err
 	}
-	change, err = attempt.apply(AttemptReplan, string(TaskMissedAgain))
+	planned, err := attempt.apply(AttemptReplan, change.Input)
 	if err != nil {
 		return err
 	}
 	p.fill(&attempt)
-	return tx.UpdateAttempt(&attempt, change)
+	return tx.UpdateAttempt(&attempt, planned)
 }
 
 // schedule inserts the attempt that p plans for task.

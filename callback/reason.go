@@ -11,6 +11,7 @@ const (
 	ReasonOwnNumber          Reason = "own_number"
 	ReasonCountryNotCallable Reason = "country_not_callable"
 	ReasonPrefixRefused      Reason = "prefix_refused"
+	ReasonDoNotCall          Reason = "do_not_call"
 	ReasonNumberLogOnly      Reason = "number_log_only"
 	ReasonIgnored            Reason = "ignored"
 	ReasonMessageLeft        Reason = "message_left"
@@ -39,6 +40,7 @@ var reasons = []struct {
 	{ReasonOwnNumber, "the caller's number is one of the account's own (numbers)"},
 	{ReasonCountryNotCallable, "the number belongs to a country that the account doesn't call (callable.countries)"},
 	{ReasonPrefixRefused, "a premium-rate, satellite or other special number, or one that begins as callable.refuse says"},
+	{ReasonDoNotCall, "the number is on the account's do-not-call list: the customer pressed the stop key, or a person put it there"},
 	{ReasonNumberLogOnly, "nobody could ask whether the number is withheld, because only a log knows the call or it was over too soon, and log_only_numbers is skip"},
 	{ReasonIgnored, "the dialplan said so: CALLBACKD_MISSED=ignore"},
 	{ReasonMessageLeft, "the customer left a message, and message_left is handled"},

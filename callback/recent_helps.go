@@ -25,6 +25,9 @@ type given struct {
 	customer
 	reason string // to cancel with
 	at     time.Time
+	// began is when the conversation did, as far as that is known: what was asked for
+	// later isn't made needless by it.
+	began time.Time
 }
 
 const (

@@ -4,14 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 )
 
 // Reconcile brings the attempts of one PBX in line with what the PBX holds,
 // after start-up, a reconnect or an overflow: an attempt whose legs both live
-// is adopted, any other is ended by the counting rule. So is one whose customer's
-// phone rings though the account was frozen meanwhile; what was stopped or
-// cancelled otherwise rings on, as it would have without the gap. It answers the
+// is adopted, any other is ended by the counting rule. So is one whose customer isn't
+// talking yet though the account was frozen meanwhile, or the customer is on the
+// do-not-call list; what was stopped or cancelled otherwise rings on, as it would
+// have without the gap. It answers the
 // attempts that were adopted; whatever else of callbackd's the PBX holds is left
 // over.
 //
@@ -43,9 +43,7 @@ func (d *Dialer) Reconcile(lifetime context.Context, pbx string, standing func(N
 		if !o.spares(s) && e.result == ResultInterrupted {
 			e.reason = fmt.Sprintf("%v: %s", ErrGaveWay, o.reason)
 		}
-		err = d.store.Update(lifetime, func(tx Tx) error {
-			return conclude(tx, book, a.ID, e, d.pace, time.Now())
-		})
+		err = d.conclude(lifetime, book, a.ID, e)
 		if errors.Is(err, ErrRefused) {
 			// A fault of callbackd's own. The others' callbacks don't wait for it.
 			d.log.Error().Err(err).Str("alarm", "attempt_stuck").Int64("attempt", a.ID).Msg("an attempt can't be ended; please report it")
@@ -71,10 +69,7 @@ func (d *Dialer) Abandon(ctx context.Context) error {
 		}
 		d.log.Error().Str("alarm", "pbx_unknown").Str("pbx", a.Settings.PBX).Int64("attempt", a.ID).
 			Msg("an attempt was under way on a PBX that isn't in the configuration; what is left of it there stays")
-		err := d.store.Update(ctx, func(tx Tx) error {
-			return conclude(tx, d.rules.Book(), a.ID, orphaned(a.State), d.pace, time.Now())
-		})
-		if err != nil {
+		if err := d.conclude(ctx, d.rules.Book(), a.ID, orphaned(a.State)); err != nil {
 			return fmt.Errorf("end attempt %d of PBX %s: %w", a.ID, a.Settings.PBX, err)
 		}
 	}
@@ -95,10 +90,11 @@ func adoptable(state AttemptState, s Standing) bool {
 
 // orphaned is the ending of an attempt that a gap has cut short.
 func orphaned(state AttemptState) ending {
+	unseen := RecordingFound{State: RecordingUnverified}
 	if state == AttemptBridged {
-		return ending{result: ResultConnected, reason: "the conversation ended while callbackd was away"}
+		return ending{result: ResultConnected, reason: "the conversation ended while callbackd was away", recording: unseen}
 	}
-	return ending{result: ResultInterrupted, reason: "callbackd was away"}
+	return ending{result: ResultInterrupted, reason: "callbackd was away", recording: unseen}
 }
 
 // await waits for the attempts of pbx that are still on their way out after a gap.

@@ -109,8 +109,6 @@ func (r *rehearsal) explained(planned Attempt) ExplainedAttempt {
 	}
 	return ExplainedAttempt{
 		Ordinal: planned.Ordinal, Due: *r.account.moment(planned.Due, r.zones),
-		Target: s.Target, Rings: r.account.rings(s.Target),
-		Region: s.Region, PBX: s.PBX, DialString: dial, CallerID: s.CallerID,
-		WaitForCustomer: FormatDuration(s.WaitForCustomer), AgentPrompt: s.AgentPrompt, Recording: s.Recording != nil,
+		Settings: s, Rings: r.account.phones(s.Target), DialString: dial,
 	}
 }

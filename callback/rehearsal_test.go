@@ -80,13 +80,35 @@ func (l *life) live(t *testing.T, account *Account) (dialled []time.Time) {
 		dialled, l.sent = append(dialled, time.Now()), append(l.sent, time.Now())
 		until(time.Now().Add(l.newest().Settings.WaitForCustomer))
 		step(func(tx Tx) error {
-			return conclude(tx, book, l.newest().ID, ending{result: ResultCustomerNoAnswer}, Pace{}, time.Now())
+			_, err := conclude(tx, book, l.newest().ID, ending{result: ResultCustomerNoAnswer}, Pace{}, time.Now())
+			return err
 		})
 	}
 	return dialled
 }
 
-// What explain foretells is what happens, whatever the rule.
+// heardAtRandom gives a rule something to say and to play, or nothing.
+func heardAtRandom(random *rand.Rand, r *Rule) {
+	sound := func() Sound {
+		return []Sound{{}, {Play: "hello"}, {Say: &Speech{Language: "sv", Text: "Hej"}}}[random.IntN(3)]
+	}
+	accept := func() *Accept {
+		if random.IntN(2) == 0 {
+			return nil
+		}
+		return &Accept{Key: string("0123456789*#"[random.IntN(12)]), Within: time.Duration(1+random.IntN(60)) * time.Second, Ask: sound()}
+	}
+	r.AgentAnnouncement, r.AgentAccept, r.CustomerAccept = sound().Say, accept(), accept()
+	r.Voicemail = []Voicemail{{}, {Action: VoicemailConnect}, {Action: VoicemailHangUp}, {Action: VoicemailLeave, Message: Sound{Play: "sorry"}}}[random.IntN(4)]
+	r.StopKey, r.Language = []string{"", "9", "*"}[random.IntN(3)], []string{"", "sv"}[random.IntN(2)]
+	r.MaxCall = time.Duration(random.IntN(5)) * time.Hour
+	if r.Recording = nil; random.IntN(2) == 0 {
+		r.Recording = &RecordingSettings{Keep: 90 * 24 * time.Hour, Channels: 1 + random.IntN(2), Notice: sound()}
+	}
+}
+
+// What explain foretells is what happens, whatever the rule: when each attempt is
+// made, and what it says and shows.
 func TestExplainForetellsWhatHappens(t *testing.T) {
 	t.Parallel()
 	dialledInAll, expired := 0, 0
@@ -105,6 +127,7 @@ func TestExplainForetellsWhatHappens(t *testing.T) {
 			if random.IntN(2) == 0 {
 				r.Schedule = weekdays()
 			}
+			heardAtRandom(random, r)
 			if random.IntN(3) > 0 {
 				r.Treatments = Treatments{ResultCustomerNoAnswer: {In: minutes() + time.Minute, AtMost: random.IntN(8)}}
 			}
@@ -115,9 +138,10 @@ func TestExplainForetellsWhatHappens(t *testing.T) {
 			x, err := Explain(&records{}, NewRulebook(account), asking(func(q *Question) { q.Lost = now }))
 			require.NoError(t, err)
 			var foretold []time.Time
+			var said []Settings
 			for _, a := range x.Attempts {
 				if a.Earliest != nil {
-					foretold = append(foretold, a.Earliest.At)
+					foretold, said = append(foretold, a.Earliest.At), append(said, a.Settings)
 				}
 			}
 
@@ -129,6 +153,10 @@ func TestExplainForetellsWhatHappens(t *testing.T) {
 				happened = append(happened, at.UTC())
 			}
 			require.Equal(t, foretold, happened, "seed %d", seed)
+			for i, a := range l.ended {
+				require.Equal(t, a.Settings, said[i], "seed %d, attempt %d", seed, i)
+			}
+			require.Len(t, l.ended, len(said))
 			dialledInAll += len(happened)
 			if l.task.State == TaskScheduled {
 				expired++

@@ -1,6 +1,7 @@
 package callback
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"time"
@@ -74,6 +75,9 @@ func (r *Replayed) compare(tx ReadTx, book *Rulebook, was MissedCall, switches S
 	g := ground{now: was.Lost, switches: switches}
 	would := decision{missed: m}
 	if account != nil {
+		if was.Reason == ReasonDoNotCall && was.Account == account.Name {
+			g.blocked = &DoNotCall{Account: was.Account, Number: was.Number} // the list is no rule
+		}
 		would = account.decide(m, account.replayedEvidence(was), g)
 	}
 	if passes[was.Reason] && would.missed.Decision != DecisionRefused {
@@ -156,8 +160,15 @@ func changesOf(was MissedCall, planned *Attempt, would decision) (changes []Chan
 	compare("caller_id", before.CallerID, after.CallerID)
 	compare("dialing_intervals", FormatIntervals(before.DialingIntervals), FormatIntervals(after.DialingIntervals))
 	compare("wait_for_customer", FormatDuration(before.WaitForCustomer), FormatDuration(after.WaitForCustomer))
+	compare("language", before.Language, after.Language)
 	compare("agent_prompt", before.AgentPrompt, after.AgentPrompt)
-	compare("recording", recorded(before), recorded(after))
+	compare("agent_announcement", written(before.AgentAnnouncement), written(after.AgentAnnouncement))
+	compare("agent_accept", written(before.AgentAccept), written(after.AgentAccept))
+	compare("customer_accept", written(before.CustomerAccept), written(after.CustomerAccept))
+	compare("voicemail", before.Voicemail.String(), after.Voicemail.String())
+	compare("stop_key", FormatKey(before.StopKey), FormatKey(after.StopKey))
+	compare("max_call", longest(before), longest(after))
+	compare("recording", written(before.Recording), written(after.Recording))
 	compare("treatments", before.Treatments.String(), after.Treatments.String())
 	return changes
 }
@@ -170,9 +181,13 @@ func decided(m MissedCall) string {
 	return string(m.Decision)
 }
 
-func recorded(s Settings) string {
-	if s.Recording == nil {
+// written is a setting as a rules file has it.
+func written[T fmt.Stringer](setting *T) string {
+	if setting == nil {
 		return "none"
 	}
-	return "kept for " + FormatDuration(s.Recording.Keep)
+	return (*setting).String()
 }
+
+// longest is the longest conversation.
+func longest(s Settings) string { return FormatDuration(cmp.Or(s.MaxCall, MaxCall)) }

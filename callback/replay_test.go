@@ -72,6 +72,11 @@ func TestReplay(t *testing.T) {
 			a.Rules[0].DialingIntervals = []time.Duration{0, 90 * time.Minute}
 			a.Rules[0].WaitForCustomer = 45 * time.Second
 			a.Rules[0].AgentPrompt, a.Rules[0].Recording = "", nil
+			a.Rules[0].Language, a.Rules[0].StopKey, a.Rules[0].MaxCall = "sv", "#", time.Hour
+			a.Rules[0].AgentAnnouncement = &Speech{Language: "en", Voice: "en-gb", Text: "Call to {number}"}
+			a.Rules[0].AgentAccept = &Accept{Key: "1", Within: 10 * time.Second, Ask: Sound{Play: "agent-accept"}}
+			a.Rules[0].CustomerAccept = &Accept{Key: "*", Within: 5 * time.Second}
+			a.Rules[0].Voicemail = Voicemail{Action: VoicemailLeave, Message: Sound{Say: &Speech{Voice: "sv", Text: "Hej"}}}
 			a.Rules[0].Treatments = Treatments{ResultVoicemail: {Close: true}, ResultCustomerBusy: {In: 5 * time.Minute, AtMost: 3}, ResultUnreachable: {}}
 			a.Numbers = []string{"+4685550001"}
 			a.Rules[0].CallerID = "+4685550001"
@@ -80,6 +85,15 @@ func TestReplay(t *testing.T) {
 			3: append([]Changed{{"target", "agent:erin", "queue:support"}}, settingsChanged()...),
 			4: append([]Changed{{"target", "group:sales", "queue:support"}}, settingsChanged()...),
 		}},
+		"how it is recorded": {func(a *Account) {
+			a.Rules[0].Recording = &RecordingSettings{Keep: 24 * time.Hour, Channels: 2, Notice: Sound{Play: "call-recorded"}}
+			a.Rules[0].Voicemail.Action = VoicemailHangUp
+		}, map[int64][]Changed{1: recordingChanged(), 3: recordingChanged(), 4: recordingChanged()}},
+		// An attempt that was stored before a setting was there did what is the default.
+		"defaults in words": {func(a *Account) {
+			a.Rules[0].Voicemail.Action, a.Rules[0].MaxCall = VoicemailConnect, MaxCall
+			a.Rules[0].Recording = &RecordingSettings{Keep: 90 * 24 * time.Hour, Channels: 1}
+		}, nil},
 		"what only dialling asks for": {func(a *Account) { a.Rules[0].Schedule, a.Lines, a.Callable.PerDay = hours.Always(), 1, 1 }, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -102,10 +116,21 @@ func settingsChanged() []Changed {
 		{"caller_id", "+4685550000", "+4685550001"},
 		{"dialing_intervals", "[1m, 5m, 30m]", "[immediately, 1h30m]"},
 		{"wait_for_customer", "30s", "45s"},
+		{"language", "", "sv"},
 		{"agent_prompt", "callback", ""},
-		{"recording", "kept for 90d", "none"},
+		{"agent_announcement", "none", `{language: en, voice: en-gb, text: "Call to {number}"}`},
+		{"agent_accept", "none", "{key: 1, within: 10s, ask: {play: agent-accept}}"},
+		{"customer_accept", "none", "{key: star, within: 5s}"},
+		{"voicemail", "connect", `{leave: {say: {voice: sv, text: "Hej"}}}`},
+		{"stop_key", "", "hash"},
+		{"max_call", "4h", "1h"},
+		{"recording", "{keep: 90d}", "none"},
 		{"treatments", "{}", "{customer_busy: {in: 5m, at_most: 3}, unreachable: next, voicemail: close}"},
 	}
+}
+
+func recordingChanged() []Changed {
+	return []Changed{{"voicemail", "connect", "hang_up"}, {"recording", "{keep: 90d}", "{keep: 1d, channels: 2, notice: {play: call-recorded}}"}}
 }
 
 // What is stored of a call tells that it was ignored, that a message was left, that it
@@ -184,4 +209,26 @@ func TestReplayIsPaged(t *testing.T) {
 	none, err := Replay(r, NewRulebook(listed), time.Time{}, "other")
 	require.NoError(t, err)
 	require.Zero(t, none.Calls)
+}
+
+// Whom a person has blocked, or not any more, isn't the file's doing.
+func TestReplayOfACustomerOnTheDoNotCallList(t *testing.T) {
+	m := decide(NewRulebook(shop()), lostCall(), onTheList).missed
+	require.Equal(t, ReasonDoNotCall, m.Reason)
+	m.ID = 1
+	r := replay(t, &records{missed: []MissedCall{m}}, shop())
+	require.Empty(t, r.Differences)
+	require.Zero(t, r.Untold, "the list is as it was")
+}
+
+// That a number is on the list is looked at before who lost the call, now as then.
+func TestReplayOfABlockedCustomerWhomNobodyLost(t *testing.T) {
+	loss := lostCall()
+	loss.Loss.Queue = "a-queue-that-is-not-listed"
+	m := decide(NewRulebook(shop()), loss, onTheList).missed
+	require.Equal(t, ReasonDoNotCall, m.Reason)
+	m.ID = 1
+	r := replay(t, &records{missed: []MissedCall{m}}, shop())
+	require.Empty(t, r.Differences)
+	require.Zero(t, r.Untold)
 }

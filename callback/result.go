@@ -27,6 +27,16 @@ var Results = []Result{
 	ResultAgentNoAnswer, ResultAgentRejected, ResultAgentHungUp, ResultSuperseded, ResultTrunkFailed, ResultInterrupted,
 }
 
+// Of attempts whose customer's leg was sent, what the results tell about it.
+var (
+	// NeverRang are the results after which the customer's phone can't have rung: no
+	// cap is used up.
+	NeverRang = []Result{ResultTrunkFailed}
+	// NoVerdict are the results that say nothing about the trunk: nobody knows how the
+	// leg would have ended.
+	NoVerdict = []Result{ResultInterrupted, ResultAgentHungUp}
+)
+
 // counts is the counting rule: an attempt counts once the customer leg was
 // sent, because then the customer's phone may have rung, whoever ends it. The
 // one exception is a broken trunk, which no customer has heard.
@@ -41,8 +51,10 @@ func possible(state AttemptState, result Result) bool {
 		return state == AttemptBridged
 	case ResultCustomerNoAnswer, ResultCustomerBusy, ResultCustomerRejected, ResultNumberInvalid, ResultUnreachable, ResultVoicemail, ResultTrunkFailed:
 		return state == AttemptCustomer
-	case ResultAgentNoAnswer, ResultAgentRejected:
+	case ResultAgentNoAnswer:
 		return state == AttemptAgent
+	case ResultAgentRejected: // declined, or didn't press the key
+		return state == AttemptAgent || state == AttemptAgentUp
 	case ResultAgentHungUp:
 		return state == AttemptAgentUp || state == AttemptCustomer
 	case ResultSuperseded:

@@ -30,7 +30,7 @@ type Rule struct {
 	WaitForCustomer  time.Duration
 	AgentPrompt      string // name in the sound library; "": none
 	// AgentAnnouncement is spoken to the agent after the prompt; nil: nothing is. It may
-	// say {number}, {queue} and {minutes}, see Announcement.
+	// say {number}, {queue} and {minutes}, see AnnouncementFields.
 	AgentAnnouncement *Speech
 	AgentAccept       *Accept // nil: an agent who has answered takes the callback
 	CustomerAccept    *Accept // nil: a customer who has answered is connected
@@ -48,8 +48,8 @@ type Rule struct {
 // RecordingSettings says that conversations are recorded, how, and how long
 // recordings are kept.
 type RecordingSettings struct {
-	Keep     time.Duration `json:"keep"`     // nanoseconds
-	Channels int           `json:"channels"` // 1: both sides together; 2: the customer left, the agent right
+	Keep     time.Duration `json:"keep"`               // nanoseconds
+	Channels int           `json:"channels,omitempty"` // 1: both sides together; 2: the customer left, the agent right
 	// Notice tells the customer, before the agent is heard. Where it can't be played,
 	// nothing is recorded.
 	Notice Sound `json:"notice,omitzero"`

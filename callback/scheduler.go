@@ -187,15 +187,20 @@ func (s *Scheduler) serve(ctx context.Context, book *Rulebook, task Task, known 
 	if account.Mode == ModeShadow {
 		return s.pretend(ctx, account, task.ID)
 	}
-	target, pbx := attempt.Settings.Target, account.Regions[attempt.Settings.Region].PBX
-	for _, of := range [...]refusal{{pbx: pbx}, {pbx: pbx, target: target}} {
+	pbx, admission := account.Regions[attempt.Settings.Region].PBX, account.admission(attempt.Settings)
+	ofTarget := refusedBy(pbx, account, admission.Target)
+	ofTarget.admission = fmt.Sprint(admission)
+	for _, of := range [...]refusal{{pbx: pbx}, ofTarget} {
 		if o := known[of]; o.stands() {
 			return o, nil // who comes later doesn't overtake whoever was refused in this round
 		}
 	}
 	exchange := s.dialer.exchanges[pbx]
 	claims := s.dialer.claims[pbx]
-	claims.RLock()
+	if !claims.TryRLock() { // which may take a while, and there are other PBXs
+		reason := fmt.Sprintf("it is being found out what Asterisk %s holds of earlier callbacks", pbx)
+		return obstacle{reason: reason, ask: true, of: refusal{pbx: pbx}}, nil
+	}
 	defer claims.RUnlock()
 	lifetime, err := exchange.Ready()
 	if err != nil {
@@ -204,12 +209,16 @@ func (s *Scheduler) serve(ctx context.Context, book *Rulebook, task Task, known 
 	if o := s.behind(account, pbx); o.stands() {
 		return o, nil
 	}
-	waiting, err := exchange.Admit(lifetime, target)
+	waiting, err := exchange.Admit(lifetime, admission)
 	if err != nil {
-		waiting = fmt.Sprintf("Asterisk %s doesn't say whether %s is free: %v", pbx, target, err)
+		o := obstacle{reason: fmt.Sprintf("Asterisk %s doesn't say whether agents are free: %v", pbx, err), ask: true, of: ofTarget}
+		if errors.Is(err, ErrUnavailable) { // nor about the next target: others wait for one silence
+			o.of = refusal{pbx: pbx}
+		}
+		return o, nil
 	}
 	if waiting != "" {
-		return obstacle{reason: waiting, ask: true, of: refusal{pbx: pbx, target: target}}, nil
+		return obstacle{reason: waiting, ask: true, of: ofTarget}, nil
 	}
 	claimed, o, err := s.claim(ctx, account, task.ID, pbx)
 	if err != nil || claimed == nil {

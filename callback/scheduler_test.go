@@ -3,6 +3,7 @@ package callback_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -337,4 +338,40 @@ func TestAPBXWhoseLogsAreBeingRead(t *testing.T) {
 		w.after(time.Second)
 		require.EqualValues(t, 2, w.pbxs["pbx1"].rung.Load())
 	})
+}
+
+// What a PBX doesn't say of one target is in the way of that target's callbacks alone. One
+// that doesn't answer at all is asked once in a round: other PBXs' callbacks wait for that.
+func TestAPBXThatDoesNotSayWhoIsFree(t *testing.T) {
+	fault := errors.New("the function fails")
+	for name, row := range map[string]struct {
+		fault error
+		rung  int64
+	}{
+		"of one target":        {fault, 1},
+		"of nobody: no answer": {fmt.Errorf("%w: %w", callback.ErrUnavailable, fault), 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			account := exampleAccount()
+			account.Queues["sales"] = callback.Queue{Name: "sales"}
+			atWorkbench(t, account, func(w *workbench) {
+				pbx := w.pbxs["pbx1"]
+				pbx.silent = func(a callback.Admission) error {
+					if a.Target.Name == "sales" {
+						return row.fault
+					}
+					return nil
+				}
+				w.seedEach(numbers(swedish, 0, 2), func(i int, task *callback.Task) {
+					if i == 0 {
+						task.Target = callback.Target{Kind: callback.TargetQueue, Name: "sales"}
+					}
+				})
+				w.after(750 * time.Millisecond)
+				require.Equal(t, row.rung, pbx.rung.Load(), "of the other target, if it is asked")
+				task, _ := w.read(1)
+				require.Equal(t, "Asterisk pbx1 doesn't say whether agents are free: "+row.fault.Error(), task.WaitingFor)
+			})
+		})
+	}
 }

@@ -3,29 +3,23 @@ package callback
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 )
 
-// silence is the time that legs may outlive everything planned, should
-// callbackd be gone.
-const silence = 30 * time.Second
-
 const (
-	// PromptLimit is the longest prompt.
-	PromptLimit = time.Minute
-	// MaxCall is the longest conversation.
+	// SoundLimit is how long a sound plays at most.
+	SoundLimit = time.Minute
+	// MaxCall is the longest conversation where a rule says nothing else.
 	MaxCall = 4 * time.Hour
+	// ListenLimit is how long it may take to tell a machine from a person.
+	ListenLimit = 8 * time.Second
+	// BeepLimit is how long a machine may talk before a message is left.
+	BeepLimit = 35 * time.Second
+	// speakLimit is how long an attempt waits for its announcement to be spoken.
+	speakLimit = 3 * time.Second
+	// farewellLimit is how long a customer hears that nobody will call again.
+	farewellLimit = 10 * time.Second
 )
-
-// ending is how an attempt ends, before it is committed.
-type ending struct {
-	result     Result
-	reason     string
-	end        LegEnd
-	trunkFault bool
-	recorded   bool
-}
 
 // script is an attempt from its first leg to its last, in the order in which it
 // happens. Each step is committed before, not after, Asterisk is asked for what
@@ -37,14 +31,14 @@ type ending struct {
 // withdrawn, which it can be for as long as the customer isn't called, and
 // x.apart until it is severed, which it can be until both are brought together.
 func (x *execution) script(ctx, early context.Context) (*ending, error) {
-	if err := x.bringTogether(ctx, early); err != nil {
+	err := x.bringTogether(ctx, early)
+	if errors.Is(err, ErrStopKey) {
+		return x.dismiss(ctx)
+	}
+	if err != nil {
 		return x.failed(err)
 	}
-	err := x.call.Converse(ctx, MaxCall)
-	if gone := outOfSight(ctx, err); gone != nil {
-		return nil, gone
-	}
-	return &ending{result: ResultConnected}, nil
+	return x.converse(ctx)
 }
 
 // bringTogether leads from where the attempt stands to a conversation.
@@ -66,25 +60,38 @@ func (x *execution) bringTogether(ctx, early context.Context) error {
 	default: // they talk already
 		return nil
 	}
+	recorded := x.standing.Bridged
 	if !x.standing.Bridged {
+		if err := x.receiveCustomer(); err != nil {
+			return err
+		}
 		// From here on they may hear each other, and aren't parted.
 		if x.apart.Err() != nil {
 			return context.Cause(x.apart)
 		}
-		if err := x.call.Connect(ctx, MaxCall); err != nil {
+		var err error
+		if recorded, err = x.call.Connect(ctx, x.attempt.Settings.maxCall()); err != nil {
 			return err
 		}
 	}
 	// They hear each other: a database in trouble is no reason to part them, and
 	// the end of the attempt will say that they talked.
-	if err := x.commit(ctx, AttemptBridge, func(a *Attempt) { a.Bridged = time.Now() }); err != nil {
+	if err := x.commit(ctx, AttemptBridge, func(a *Attempt) {
+		a.Bridged = time.Now()
+		if !recorded {
+			a.Names.Recording = "" // nobody looks for it, also after a gap
+		}
+	}); err != nil {
 		x.dialer.log.Error().Err(err).Msg("a conversation goes on though its beginning could not be stored")
 	}
 	return nil
 }
 
-// bringAgent leads to an agent who has heard the prompt and hears ringing.
+// bringAgent leads to an agent who knows what it is about, takes it, and hears
+// ringing.
 func (x *execution) bringAgent(ctx, early context.Context) error {
+	s := x.attempt.Settings
+	told := s.toldAgent(x.announcement(early))
 	agent, err := x.call.RingAgent(early, x.agentLeg())
 	if err != nil {
 		return err
@@ -95,10 +102,8 @@ func (x *execution) bringAgent(ctx, early context.Context) error {
 	if err := x.call.Prepare(early); err != nil {
 		return err
 	}
-	if prompt := x.attempt.Settings.AgentPrompt; prompt != "" {
-		if err := x.call.Prompt(early, prompt, PromptLimit); err != nil {
-			return err
-		}
+	if err := x.tell(early, LegAgent, told, s.AgentAccept); err != nil {
+		return err
 	}
 	return x.call.RingTone(early, x.region.ToneZone)
 }
@@ -120,63 +125,71 @@ func (x *execution) bringCustomer(ctx context.Context) error {
 	return x.call.RingCustomer(x.apart, leg)
 }
 
-// failed makes an ending of the error of a step.
-func (x *execution) failed(err error) (*ending, error) {
-	if gone := outOfSight(x.lifetime, err); gone != nil {
-		return nil, gone
-	}
-	if errors.Is(err, ErrGaveWay) {
-		if x.attempt.State.CustomerSent() {
-			return &ending{result: ResultInterrupted, reason: err.Error()}, nil
+// receiveCustomer leads from the customer's answer to a person who knows that the
+// conversation is recorded, and wants it. What was heard before a gap is said again:
+// twice is better than not at all. Only the machine isn't listened for again, because
+// its greeting is over by now.
+func (x *execution) receiveCustomer() error {
+	s := x.attempt.Settings
+	if s.Voicemail.Listens() && !x.standing.CustomerUp {
+		if err := x.passMachine(s.Voicemail); err != nil {
+			return err
 		}
-		return &ending{result: ResultSuperseded, reason: err.Error()}, nil
 	}
-	var ended *LegEnded
-	if !errors.As(err, &ended) {
-		return &ending{result: ResultInterrupted, reason: err.Error()}, nil
+	if s.Recording != nil && !s.Recording.Notice.IsZero() {
+		if err := x.call.Notice(x.apart, s.Recording.Notice); err != nil {
+			return err
+		}
 	}
-	e := &ending{end: ended.End, reason: ended.Error()}
-	switch {
-	case x.attempt.State == AttemptAgent:
-		e.result = ClassifyAgent(ended.End, ended.Refused)
-	case ended.Leg == LegAgent:
-		e.result = ResultAgentHungUp
-	default:
-		e.result, e.trunkFault = ClassifyCustomer(ended.End)
-	}
-	return e, nil
+	return x.tell(x.apart, LegCustomer, s.toldCustomer(), s.CustomerAccept)
 }
 
-// outOfSight returns err if it says that callbackd can't see or steer the
-// attempt any more: reconciliation will.
-func outOfSight(ctx context.Context, err error) error {
-	if errors.Is(err, ErrGap) {
+// passMachine ends the attempt where a machine has answered.
+func (x *execution) passMachine(v Voicemail) error {
+	machine, err := x.call.Listen(x.apart)
+	if err != nil || !machine {
 		return err
 	}
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
+	if v.Action == VoicemailHangUp {
+		return &machineAnswered{}
 	}
-	return nil
+	err = x.call.LeaveMessage(x.apart, v.Message)
+	if errors.Is(err, ErrStopKey) || errors.Is(err, ErrGaveWay) {
+		return err
+	}
+	return &machineAnswered{left: err == nil, trouble: err}
 }
 
-func (x *execution) agentLeg() AgentLeg {
-	s := x.attempt.Settings
-	leg := AgentLeg{
-		Target: s.Target, Number: x.attempt.Number, Formats: x.region.Formats,
-		Patience: x.pace.agentWait(),
+func (x *execution) tell(ctx context.Context, leg Leg, sounds []Sound, accept *Accept) error {
+	if len(sounds) == 0 && accept == nil {
+		return nil
 	}
-	leg.Fuse = leg.Patience + PromptLimit + s.WaitForCustomer + silence
-	return leg
+	return x.call.Tell(ctx, leg, sounds, accept)
 }
 
-func (x *execution) customerLeg() (CustomerLeg, error) {
-	s := x.attempt.Settings
-	dial, err := x.region.DialString(x.attempt.Number, x.country)
-	if err != nil {
-		return CustomerLeg{}, fmt.Errorf("customer leg: %w", err)
+// converse lasts as long as the conversation. A customer who presses the stop key
+// in it isn't cut off.
+func (x *execution) converse(ctx context.Context) (*ending, error) {
+	err := x.call.Converse(ctx, x.attempt.talkLeft(time.Now()))
+	if gone := outOfSight(ctx, err); gone != nil {
+		return nil, gone
 	}
-	return CustomerLeg{
-		DialString: dial, CallerID: s.CallerID,
-		Patience: s.WaitForCustomer, Fuse: s.WaitForCustomer + silence,
-	}, nil
+	return &ending{result: ResultConnected}, nil
+}
+
+// dismiss takes leave of a customer who wants no further calls. That there won't be
+// any is said when it is stored.
+func (x *execution) dismiss(ctx context.Context) (*ending, error) {
+	short, cancel := context.WithTimeout(x.apart, farewellLimit)
+	defer cancel()
+	var err error
+	select {
+	case <-x.heeded:
+		err = x.call.Tell(short, LegCustomer, []Sound{{Play: StopSound}}, nil)
+	case <-short.Done():
+	}
+	if gone := outOfSight(ctx, err); gone != nil {
+		return nil, gone
+	}
+	return &ending{result: ResultCustomerRejected, reason: "the customer pressed " + x.attempt.Settings.StopKey}, nil
 }

@@ -63,3 +63,73 @@ func (t Treatment) String() string {
 	}
 	return "{" + strings.Join(list, ", ") + "}"
 }
+
+// FormatKey writes a key of a telephone as a rules file names it: 1, star, hash.
+func FormatKey(key string) string {
+	switch key {
+	case "*":
+		return "star"
+	case "#":
+		return "hash"
+	}
+	return key
+}
+
+// String writes a sound as a rules file has it; "" is none.
+func (s Sound) String() string {
+	var list []string
+	if s.Play != "" {
+		list = append(list, "play: "+s.Play)
+	}
+	if s.Say != nil {
+		list = append(list, "say: "+s.Say.String())
+	}
+	if list == nil {
+		return ""
+	}
+	return "{" + strings.Join(list, ", ") + "}"
+}
+
+// String writes a text to speak as a rules file has it.
+func (s Speech) String() string {
+	var list []string
+	if s.Language != "" {
+		list = append(list, "language: "+s.Language)
+	}
+	if s.Voice != "" {
+		list = append(list, "voice: "+s.Voice)
+	}
+	return "{" + strings.Join(append(list, "text: "+strconv.Quote(s.Text)), ", ") + "}"
+}
+
+// String writes a key to press as a rules file has it.
+func (a Accept) String() string {
+	text := "{key: " + FormatKey(a.Key) + ", within: " + FormatDuration(a.Within)
+	if !a.Ask.IsZero() {
+		text += ", ask: " + a.Ask.String()
+	}
+	return text + "}"
+}
+
+// String writes what becomes of a call that a machine answered as a rules file has it.
+func (v Voicemail) String() string {
+	switch v.Action {
+	case VoicemailLeave:
+		return "{leave: " + v.Message.String() + "}"
+	case "":
+		return string(VoicemailConnect)
+	}
+	return string(v.Action)
+}
+
+// String writes how conversations are recorded as a rules file has it.
+func (r RecordingSettings) String() string {
+	text := "{keep: " + FormatDuration(r.Keep)
+	if r.Channels > 1 {
+		text += ", channels: " + strconv.Itoa(r.Channels)
+	}
+	if !r.Notice.IsZero() {
+		text += ", notice: " + r.Notice.String()
+	}
+	return text + "}"
+}

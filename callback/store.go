@@ -41,6 +41,8 @@ type ReadTx interface {
 
 	// OpenMissedTask is the customer's only open task of kind missed in account.
 	OpenMissedTask(account, number string) (Task, error)
+	// CustomerTasks lists all open tasks of a customer in account, of every kind, by ID.
+	CustomerTasks(account, number string) ([]Task, error)
 	// LastTask is the customer's newest task in account that has ended.
 	LastTask(account, number string) (Task, error)
 	// CurrentAttempt is the attempt of an open task that is scheduled or live.
@@ -68,6 +70,10 @@ type ReadTx interface {
 	// one of targets, but for those that ByOneRing holds: fraud takes no customer's
 	// place. Without targets it is 0.
 	OpenMissed(account string, targets []Target) (int, error)
+	// OpenAny counts as OpenMissed does, but tasks of every kind.
+	OpenAny(account string, targets []Target) (int, error)
+	// AskKey is what a key was used for; ErrNotFound if it wasn't, or is forgotten.
+	AskKey(account, key string) (AskKey, error)
 	// LiveAttempts lists attempts in a live state, of one PBX or, with "", all.
 	LiveAttempts(pbx string) ([]Attempt, error)
 	// Lines counts the live attempts of account, RegionLines those whose
@@ -76,14 +82,32 @@ type ReadTx interface {
 	RegionLines(account, region string) (int, error)
 	// NumberOnLine reports whether a live attempt to number exists, in any account.
 	NumberOnLine(number string) (bool, error)
-	// LastCustomerLeg is the newest ended attempt of region whose customer leg
-	// was sent; ErrNotFound if none.
-	LastCustomerLeg(account, region string) (Attempt, error)
+	// TrunkFaults lists, the one sent last first and at most so many, 0 for all, the
+	// customer legs of region that ended by a trunk fault after the last that didn't,
+	// in the order in which they were sent. One that talks didn't; one of which
+	// nobody knows how it would have ended (it rings, or was given up) is left out.
+	TrunkFaults(account, region string, most int) ([]TrunkFault, error)
 	// CustomerLegs counts how often account has made the phone of number ring
 	// since, or with number "" any customer's: attempts whose customer leg was
-	// sent at since or later, whether they counted or not, and live ones whose
-	// leg may yet be sent.
+	// sent at since or later, whether they counted or not, but for those that ended
+	// as NeverRang says, and live ones whose leg may yet be sent.
 	CustomerLegs(account, number string, since time.Time) (Legs, error)
+
+	// DoNotCall is the entry of number on account's do-not-call list; ErrNotFound
+	// where it has none. DoNotCallList is the list by number: those after after, at
+	// most limit of them, 0 for 100.
+	DoNotCall(account, number string) (DoNotCall, error)
+	DoNotCallList(account, after string, limit int) ([]DoNotCall, error)
+
+	// Recording answers ErrNotFound where there is none; Recordings lists them, newest
+	// first.
+	Recording(id int64) (Recording, error)
+	Recordings(f RecordingFilter) ([]Recording, error)
+	// UnverifiedRecordings lists those that nobody could look at, by id, and
+	// ExpiredRecordings those not deleted with KeepUntil <= now, by KeepUntil and id: the
+	// ones behind after, the zero Recording for the first, at most limit of them.
+	UnverifiedRecordings(after Recording, limit int) ([]Recording, error)
+	ExpiredRecordings(now time.Time, after Recording, limit int) ([]Recording, error)
 
 	// BriefCalls lists, oldest first, the missed calls of account whose numbers begin
 	// with prefix, lost since, that took no longer than most from arrival to loss.
@@ -91,6 +115,12 @@ type ReadTx interface {
 	// LogPosition is how far the logs of a PBX have been read, as SetLogPosition had it;
 	// ErrNotFound if they never were.
 	LogPosition(pbx string) ([]byte, error)
+
+	// Token and TokenOf answer ErrNotFound where there is none; TokenOf finds by the hash,
+	// also one that is revoked. Tokens lists all, by ID.
+	Token(id int64) (Token, error)
+	TokenOf(hash TokenHash) (Token, error)
+	Tokens() ([]Token, error)
 
 	// Switches is all that is switched off. Its maps are never nil.
 	Switches() (Switches, error)
@@ -103,6 +133,10 @@ type ReadTx interface {
 	MissedCalls(MissedCallFilter) ([]MissedCall, error)
 	Attempts(taskID int64) ([]Attempt, error)
 	History(taskID int64) ([]Change, error)
+	// LastChange is the latest time in the newest thousand rows of the history, of those
+	// that say a time not after notAfter, or with zero of all; zero if there are none.
+	// A time during which the clock stood wrong is forgotten with its rows.
+	LastChange(notAfter time.Time) (time.Time, error)
 }
 
 // Tx reads and writes. Each change of a state comes with the Change that says
@@ -134,6 +168,35 @@ type Tx interface {
 	SetStopped(s *Switch) error
 	SetFrozen(account string, s *Switch) error
 	SetRuleOff(key RuleKey, s *Switch) error
+
+	// KeepAskKey stores what a key was used for; ErrExists where it was used already.
+	// ForgetAskKeys drops those that were used before a time. No history row, and
+	// observers don't hear of it.
+	KeepAskKey(k AskKey) error
+	ForgetAskKeys(before time.Time) error
+
+	// Block puts a number on an account's do-not-call list, Unblock takes it off.
+	// What is on the list already stays as it is, as does what isn't. No history
+	// row, and observers don't hear of it.
+	Block(d DoNotCall) error
+	Unblock(account, number string) error
+
+	// InsertRecording fills in the ID. The attempt has ended, in this transaction or
+	// before; its end is in the history, so this has no row of its own.
+	InsertRecording(r *Recording) error
+	// UpdateRecording writes State, Bytes and Duration of a recording that is still in
+	// the state from which c comes; its change is the task's and the attempt's history.
+	UpdateRecording(r *Recording, c Change) error
+	// ForgetRecording removes the entry of an unverified recording that turned out never
+	// to have been made.
+	ForgetRecording(id int64) error
+
+	// InsertToken fills in ID and Created; ErrExists where a token that holds has the name.
+	// RevokeToken and UseToken, which sets LastUsed, leave one that is revoked, or isn't
+	// there, as it is. No history row, and observers don't hear of it.
+	InsertToken(t *Token) error
+	RevokeToken(id int64, by string) error
+	UseToken(id int64, at time.Time) error
 
 	// KeepRules stores a good rules file in place of the account's earlier one;
 	// a zero Kept is now. ForgetRules drops it, also where there is none.

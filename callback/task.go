@@ -36,6 +36,9 @@ type Task struct {
 	Attempts int
 	// Source and Note belong to tasks that somebody asked for.
 	Source, Note, Language string
+	// At is the time that was asked for; zero: as soon as possible. Asked is when that
+	// was, the last time; zero: nobody did.
+	At, Asked time.Time
 
 	Created, Updated time.Time
 }
@@ -54,12 +57,15 @@ const (
 const (
 	CancelByPerson       = "cancelled_by_person"
 	CancelCustomerCalled = "customer_called"
-	CancelAgentCalled    = "agent_called"    // an agent dialled the customer by hand
-	CancelRuleDisabled   = "rule_disabled"   // by the file, or by a person
-	CancelOriginDeleted  = "origin_deleted"  // the rule, or who lost the call, is gone from the file
-	CancelAccountFrozen  = "account_frozen"  // by a person
-	CancelAccountRemoved = "account_removed" // by a person, after its file
-	CancelShadow         = "shadow"          // it would have been dialled, were the account live
+	CancelAgentCalled    = "agent_called"     // an agent dialled the customer by hand
+	CancelRuleDisabled   = "rule_disabled"    // by the file, or by a person
+	CancelOriginDeleted  = "origin_deleted"   // the rule, or who lost the call, is gone from the file
+	CancelAccountFrozen  = "account_frozen"   // by a person
+	CancelAccountRemoved = "account_removed"  // by a person, after its file
+	CancelDoNotCall      = "do_not_call"      // the number is on the account's do-not-call list
+	CancelCalledBack     = "called_back"      // another callback of the customer connected
+	CancelClosed         = "closed_by_person" // it is done, in another way than by a callback
+	CancelShadow         = "shadow"           // it would have been dialled, were the account live
 )
 
 // ByOneRing holds tasks that look like one-ring fraud.

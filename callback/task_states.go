@@ -52,18 +52,25 @@ const (
 	// task that was cancelled meanwhile.
 	TaskWithdraw TaskInput = "withdraw"
 	TaskExpire   TaskInput = "expire" // give_up_after has passed
-	TaskHold     TaskInput = "hold"
-	TaskRelease  TaskInput = "release"
+	// TaskAskedAgain is a request that was merged into the task.
+	TaskAskedAgain TaskInput = "asked_again"
+	TaskEdit       TaskInput = "edit"       // a person changed what it says, or who is to call
+	TaskReschedule TaskInput = "reschedule" // a person changed when
+	TaskHold       TaskInput = "hold"
+	TaskRelease    TaskInput = "release"
 )
 
 // TaskInputs lists all inputs.
-var TaskInputs = []TaskInput{TaskClaim, TaskMissedAgain, TaskConnected, TaskRetry, TaskComeBack, TaskExhaust, TaskCancel, TaskWithdraw, TaskExpire, TaskHold, TaskRelease}
+var TaskInputs = []TaskInput{TaskClaim, TaskMissedAgain, TaskConnected, TaskRetry, TaskComeBack, TaskExhaust, TaskCancel, TaskWithdraw, TaskExpire, TaskAskedAgain, TaskEdit, TaskReschedule, TaskHold, TaskRelease}
 
 // TaskTransitions is the whole life of a task. What isn't here is refused, by
 // Next in the code and by a trigger in the database.
 var TaskTransitions = map[TaskState]map[TaskInput]TaskState{
 	TaskScheduled: {
 		TaskClaim:       TaskDialing,
+		TaskAskedAgain:  TaskScheduled,
+		TaskEdit:        TaskScheduled,
+		TaskReschedule:  TaskScheduled,
 		TaskMissedAgain: TaskScheduled,
 		TaskCancel:      TaskCancelled,
 		TaskExpire:      TaskExpired,
@@ -71,6 +78,8 @@ var TaskTransitions = map[TaskState]map[TaskInput]TaskState{
 	},
 	TaskDialing: {
 		TaskMissedAgain: TaskDialing,
+		TaskAskedAgain:  TaskDialing,
+		TaskEdit:        TaskDialing,
 		TaskCancel:      TaskDialing,
 		TaskConnected:   TaskCompleted,
 		TaskRetry:       TaskScheduled,
@@ -80,6 +89,9 @@ var TaskTransitions = map[TaskState]map[TaskInput]TaskState{
 	},
 	TaskHeld: {
 		TaskMissedAgain: TaskHeld,
+		TaskAskedAgain:  TaskHeld,
+		TaskEdit:        TaskHeld,
+		TaskReschedule:  TaskHeld,
 		TaskCancel:      TaskCancelled,
 		TaskExpire:      TaskExpired,
 		TaskRelease:     TaskScheduled,

@@ -4,8 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"path/filepath"
+	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -34,6 +35,7 @@ type workbench struct {
 	intake    *callback.Intake
 	presence  *callback.Presence
 	errors    *atomic.Int64 // logged
+	said      *journal      // the log
 }
 
 // tally counts what is asked of a store.
@@ -50,6 +52,7 @@ type tally struct {
 	// Whose planned attempt, or open tasks, can't be read.
 	brokenTask    atomic.Int64
 	brokenAccount atomic.Value // a string
+	brokenList    atomic.Bool  // do-not-call lists can't be read either
 }
 
 var errBroken = errors.New("settings: unexpected end of JSON input")
@@ -83,6 +86,13 @@ func (tx tallyTx) DueTasks(now time.Time, each int) ([]callback.Task, error) {
 		tx.rounds <- struct{}{}
 	}
 	return tx.ReadTx.DueTasks(now, each)
+}
+
+func (tx tallyTx) DoNotCall(account, number string) (callback.DoNotCall, error) {
+	if tx.brokenList.Load() {
+		return callback.DoNotCall{}, errBroken
+	}
+	return tx.ReadTx.DoNotCall(account, number)
 }
 
 func (tx tallyTx) OpenTasks(account string) ([]callback.Task, error) {
@@ -125,82 +135,6 @@ func (s *tally) reset() {
 	}
 }
 
-// logsBeingRead is what an Exchange that is behind says.
-const logsBeingRead = "the logs of Asterisk pbx2 are being read"
-
-// pbx is an Exchange.
-type pbx struct {
-	callback.Exchange
-	lifetime context.Context
-	away     error
-	behind   atomic.Bool
-	waiting  string // what Admit says
-	answer   bool   // agents do
-	deaf     bool   // phones don't stop ringing when they are told to
-	asked    atomic.Int64
-	rung     atomic.Int64
-	under    atomic.Int64 // agents' phones that ring
-
-	// If set, happen when an attempt is about to start, when the agent is about to
-	// hear that it rings, and when the customer is called.
-	begins, rings, dials func()
-}
-
-func happen(f func()) {
-	if f != nil {
-		f()
-	}
-}
-
-func (p *pbx) Ready() (context.Context, error) { return p.lifetime, p.away }
-func (p *pbx) Prefix() string                  { return "callbackd" }
-func (p *pbx) Behind() string {
-	if p.behind.Load() {
-		return logsBeingRead
-	}
-	return ""
-}
-func (p *pbx) Admit(context.Context, callback.Target) (string, error) {
-	p.asked.Add(1)
-	return p.waiting, nil
-}
-
-func (p *pbx) Call(context.Context, callback.Attempt, callback.Standing) callback.Call {
-	happen(p.begins)
-	return &ringing{pbx: p}
-}
-
-type ringing struct {
-	callback.Call
-	pbx *pbx
-}
-
-func (c *ringing) RingAgent(ctx context.Context, _ callback.AgentLeg) (string, error) {
-	c.pbx.rung.Add(1)
-	c.pbx.under.Add(1)
-	defer c.pbx.under.Add(-1)
-	if c.pbx.answer {
-		time.Sleep(5 * time.Second)
-		return "PJSIP/alice", nil
-	}
-	<-ctx.Done()
-	if c.pbx.deaf {
-		<-c.pbx.lifetime.Done()
-	}
-	return "", context.Cause(ctx)
-}
-
-func (c *ringing) Prepare(context.Context) error          { return nil }
-func (c *ringing) RingTone(context.Context, string) error { happen(c.pbx.rings); return nil }
-
-// RingCustomer finds that the customer doesn't answer.
-func (c *ringing) RingCustomer(context.Context, callback.CustomerLeg) error {
-	happen(c.pbx.dials)
-	return &callback.LegEnded{Leg: callback.LegCustomer, End: callback.LegEnd{TimedOut: true}}
-}
-
-func (c *ringing) Close(context.Context) (bool, error) { return false, nil }
-
 // weekdays are the hours of an office.
 func weekdays() *hours.Schedule {
 	office := &hours.Schedule{Name: "office"}
@@ -232,14 +166,14 @@ func newWorkbench(ctx context.Context, t testing.TB, file string, account *callb
 	require.NoError(t, err)
 	w := &workbench{
 		t: t, store: &tally{DB: db}, rules: callback.NewRules(callback.NewRulebook(account)),
-		pbxs: map[string]*pbx{}, errors: new(atomic.Int64),
+		pbxs: map[string]*pbx{}, errors: new(atomic.Int64), said: new(journal),
 	}
 	exchanges := map[string]callback.Exchange{}
 	for _, name := range []string{"pbx1", "pbx2"} {
 		w.pbxs[name] = &pbx{lifetime: ctx}
 		exchanges[name] = w.pbxs[name]
 	}
-	log := zerolog.New(io.Discard).Hook(zerolog.HookFunc(func(_ *zerolog.Event, level zerolog.Level, _ string) {
+	log := zerolog.New(w.said).Hook(zerolog.HookFunc(func(_ *zerolog.Event, level zerolog.Level, _ string) {
 		if level == zerolog.ErrorLevel {
 			w.errors.Add(1)
 		}
@@ -366,6 +300,29 @@ const (
 func (w *workbench) after(d time.Duration) {
 	time.Sleep(d)
 	synctest.Wait()
+}
+
+// journal is a log that is read while it is written.
+type journal struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (j *journal) Write(line []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.Write(line)
+}
+
+func (j *journal) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.String()
+}
+
+// alarms counts the alarms of a name.
+func (w *workbench) alarms(name string) int {
+	return strings.Count(w.said.String(), `"alarm":"`+name+`"`)
 }
 
 // count counts the tasks in a state.

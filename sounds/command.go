@@ -22,13 +22,14 @@ const espeak = "espeak-ng"
 // A text never begins an argument with "-": it would be an option.
 type SpeechCommand []string
 
-// DefaultSpeech speaks with espeak-ng (Debian's package of that name).
-var DefaultSpeech = SpeechCommand{espeak, "-v", "{voice}", "-w", "{file}", "--", "{text}"}
+// DefaultSpeech speaks with espeak-ng (Debian's package of that name). The text, in which
+// there may be a customer's number, is no argument: everybody on the host could read it.
+var DefaultSpeech = SpeechCommand{espeak, "-v", "{voice}", "-w", "{file}", "--stdin"}
 
 var placeholder = regexp.MustCompile(`\{[^}]*\}?`)
 
 // Check says what is wrong with the command as it is written. Whether the program is
-// installed, Library.Missing says.
+// installed, Missing says.
 func (c SpeechCommand) Check() error {
 	if len(c) == 0 || c[0] == "" {
 		return errors.New("the speech command is empty: name a program and its arguments")
@@ -66,14 +67,16 @@ func (c SpeechCommand) arguments(s Speech, file string) []string {
 	return arguments
 }
 
-// Missing says which programs aren't installed that Put and Say need, each an
-// ErrNotInstalled with the package to install.
-func (l *Library) Missing() []error {
-	var missing []error
-	for _, program := range []string{sox, l.command[0]} {
-		if _, err := exec.LookPath(program); err != nil {
-			missing = append(missing, notInstalled(program, err))
-		}
+// Missing is ErrNotInstalled, with what to do, if the command's program isn't on this host.
+func (c SpeechCommand) Missing() error { return missing(c[0]) }
+
+// MissingConverter is ErrNotInstalled, with what to do, if sox isn't on this host. Nearly
+// all uploads, and what most speech commands write, have to be converted.
+func MissingConverter() error { return missing(sox) }
+
+func missing(program string) error {
+	if _, err := exec.LookPath(program); err != nil {
+		return notInstalled(program, err)
 	}
-	return missing
+	return nil
 }

@@ -40,13 +40,15 @@
 //
 // Uploads are strangers' bytes. Their headers are read here first, down to each frame of an
 // MP3 file; what isn't a sound, or has the wrong length or size, is refused before any
-// other program sees it. sox gets the rest through a pipe, and has a minute. What is kept is
-// samples with a header of ours, and nothing else of the file.
+// other program sees it. sox gets the rest through a pipe, and has a minute; two at once, the
+// others wait. What is kept is samples with a header of ours, and nothing else of the file.
+// What people put into the folder by hand has the same limits.
 //
 // Texts are spoken by a program that the operator chooses (SpeechCommand; espeak-ng unless
 // they say otherwise), one at a time, and never during a call: whoever reads the rules calls
-// Say for each text in them, and a call asks Ready. Text and voice are arguments, never part
-// of a command line that a shell reads, and can't be options. Calling Say again each day
+// Say for each text in them, and a call asks Ready. No shell reads text or voice, and
+// neither can be an option; espeak-ng gets the text on its standard input, where nobody
+// else on the host sees it. Calling Say again each day
 // keeps a text; Sweep removes those that nobody called it for.
 //
 // # Shipped

@@ -95,6 +95,9 @@ func fakeProgram(name string, input []byte) error {
 		return nil
 	case "fail to speak":
 		return fmt.Errorf("no such voice:\n %s", argument("-v"))
+	case "repeat the text":
+		text := strings.TrimSpace(string(input))
+		return fmt.Errorf("line 12: can't say %q (%s)", text, strings.ToUpper(text))
 	}
 	if file := argument("-w"); file != "" {
 		return os.WriteFile(file, content, 0o600)
@@ -149,7 +152,8 @@ func fakePrograms(t *testing.T, behaviour string) func() []heardCommand {
 			return nil
 		}
 		require.NoError(t, err)
-		for decoder := json.NewDecoder(bytes.NewReader(text)); decoder.More(); {
+		whole := text[:bytes.LastIndexByte(text, '\n')+1] // the last line may be being written
+		for decoder := json.NewDecoder(bytes.NewReader(whole)); decoder.More(); {
 			var c heardCommand
 			require.NoError(t, decoder.Decode(&c))
 			commands = append(commands, c)

@@ -29,7 +29,7 @@ func TestHostileNames(t *testing.T) {
 		_, err := library.Find(Key{Name: name})
 		require.ErrorIs(t, err, ErrUnknown, "%q", name)
 		require.ErrorIs(t, err, ErrName, "%q", name)
-		require.ErrorIs(t, CheckFor(t.TempDir(), Key{Name: name}), ErrUnknown, "%q", name)
+		require.ErrorIs(t, Check(t.TempDir(), Key{Name: name}), ErrUnknown, "%q", name)
 	}
 	for _, account := range hostile {
 		refused(Key{Account: account, Name: "a"}, ErrName)

@@ -21,6 +21,13 @@ const Longest = time.Minute
 // ErrUnknown is a sound that neither the folder nor the binary has.
 var ErrUnknown = errors.New("no such sound")
 
+// ErrBusy is an upload whose turn to be converted didn't come in time.
+var ErrBusy = errors.New("too many others are being converted: try again in a minute")
+
+// convertedAtOnce leaves the machine to the calls: each costs a core, and up to a hundred
+// megabytes.
+const convertedAtOnce = 2
+
 // Library finds, takes and speaks sounds. All of its methods may be called at once.
 type Library struct {
 	folder   tree
@@ -28,6 +35,7 @@ type Library struct {
 	command  SpeechCommand
 	limit    time.Duration // of what programs do for one sound
 	speaking chan struct{} // holds one while a text is spoken, which costs a core, or texts are swept
+	turns    chan struct{} // holds one for each upload that is being converted
 }
 
 // Option is a wish for a library.
@@ -53,7 +61,7 @@ func Open(folder, written string, options ...Option) (*Library, error) {
 	l := &Library{
 		folder:  tree{folder: folder, durable: true, mu: new(sync.Mutex)},
 		written: tree{folder: written, mu: new(sync.Mutex)},
-		command: DefaultSpeech, limit: programLimit, speaking: make(chan struct{}, 1),
+		command: DefaultSpeech, limit: programLimit, speaking: make(chan struct{}, 1), turns: make(chan struct{}, convertedAtOnce),
 	}
 	for _, option := range options {
 		option(l)
@@ -65,13 +73,6 @@ func Open(folder, written string, options ...Option) (*Library, error) {
 		return nil, err
 	}
 	return l, nil
-}
-
-// Path is Find for a sound that is shared by all accounts, whatever the language: where
-// Asterisk finds it, absolute, without the extension, which Asterisk adds.
-func (l *Library) Path(name string) (string, error) {
-	sound, err := l.Find(Key{Name: name})
-	return sound.Path, err
 }
 
 // Find gives the sound that is played for the key: the account's own in the language, the
@@ -91,8 +92,7 @@ func (l *Library) Read(k Key) (Sound, *os.File, error) {
 	if err := k.checkAsked(); err != nil {
 		return Sound{}, nil, err
 	}
-	places := append(operatorsPlaces(l.folder, k), place{tree: l.written, key: Key{Language: ShippedLanguage, Name: k.Name}, source: FromBinary})
-	sound, file, err := nearest(places)
+	sound, file, err := nearest(places(l.folder, l.written, k))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return Sound{}, nil, unknown(l.folder.folder, k.Name)
@@ -128,9 +128,7 @@ func (l *Library) put(ctx context.Context, k Key, from io.Reader) (Sound, error)
 	if err != nil {
 		return Sound{}, err
 	}
-	ctx, cancel := l.limited(ctx)
-	defer cancel()
-	r, err := render(ctx, original)
+	r, err := l.convert(ctx, original)
 	if err != nil {
 		return Sound{}, err
 	}
@@ -143,6 +141,19 @@ func (l *Library) put(ctx context.Context, k Key, from io.Reader) (Sound, error)
 		file.Close()
 	}
 	return sound, err
+}
+
+// convert renders an upload when it is its turn.
+func (l *Library) convert(ctx context.Context, original audio) (rendered, error) {
+	select {
+	case l.turns <- struct{}{}:
+	case <-ctx.Done():
+		return rendered{}, fmt.Errorf("%w (%w)", ErrBusy, context.Cause(ctx))
+	}
+	defer func() { <-l.turns }()
+	ctx, cancel := l.limited(ctx)
+	defer cancel()
+	return render(ctx, original)
 }
 
 // Delete removes what was put under exactly this key; ErrUnknown where there is nothing. A
@@ -163,13 +174,10 @@ func (l *Library) Delete(k Key) error {
 	return nil
 }
 
-// Check is CheckFor for a sound that is shared by all accounts.
-func Check(folder, name string) error { return CheckFor(folder, Key{Name: name}) }
-
-// CheckFor says what keeps the sound of the key from being played as a whole: no such sound
+// Check says what keeps the sound of the key from being played as a whole: no such sound
 // (ErrUnknown) in the operator's folder or in the binary, a file that isn't one that
 // Asterisk can play, or one longer than Longest. It writes nothing.
-func CheckFor(folder string, k Key) error {
+func Check(folder string, k Key) error {
 	if err := k.checkAsked(); err != nil {
 		return err
 	}
@@ -187,6 +195,28 @@ func CheckFor(folder string, k Key) error {
 		return fmt.Errorf("sound %s takes %s, and what is longer than %s is cut off: shorten it", k.Name, sound.Duration.Round(time.Second), Longest)
 	}
 	return nil
+}
+
+// PathFor is where a library in these folders tells Asterisk to find the sound of the key;
+// "" for a shipped one that isn't written out yet. It reads and writes nothing: a file that
+// only Asterisk's user may see is there, too.
+func PathFor(folder, written string, k Key) (string, error) {
+	if err := k.checkAsked(); err != nil {
+		return "", err
+	}
+	for _, p := range places(tree{folder: folder}, tree{folder: written}, k) {
+		path, err := filepath.Abs(filepath.Join(p.tree.folder, p.file()))
+		if err != nil {
+			return "", err
+		}
+		if _, err := os.Stat(path + narrowSuffix); !errors.Is(err, fs.ErrNotExist) {
+			return path, nil
+		}
+	}
+	if slices.Contains(Shipped(), k.Name) {
+		return "", nil
+	}
+	return "", unknown(folder, k.Name)
 }
 
 func unknown(folder, name string) error {

@@ -14,12 +14,18 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// pathOf is where Asterisk finds a sound that all accounts share.
+func pathOf(l *Library, name string) (string, error) {
+	sound, err := l.Find(Key{Name: name})
+	return sound.Path, err
+}
+
 func TestShippedSoundIsWrittenOutForAsterisk(t *testing.T) {
 	written := filepath.Join(t.TempDir(), "shipped")
 	library, err := Open(filepath.Join(t.TempDir(), "absent"), written)
 	require.NoError(t, err)
 
-	path, err := library.Path("callback")
+	path, err := pathOf(library, "callback")
 	require.NoError(t, err)
 	require.Equal(t, filepath.Join(written, "callback"), path)
 	info, err := os.Stat(path + ".wav")
@@ -28,11 +34,11 @@ func TestShippedSoundIsWrittenOutForAsterisk(t *testing.T) {
 
 	// A file that was damaged is made anew.
 	require.NoError(t, os.WriteFile(path+".wav", []byte("RIFF"), 0o644))
-	_, err = library.Path("callback")
+	_, err = pathOf(library, "callback")
 	require.Error(t, err)
 	library, err = Open(filepath.Join(t.TempDir(), "absent"), written)
 	require.NoError(t, err)
-	_, err = library.Path("callback")
+	_, err = pathOf(library, "callback")
 	require.NoError(t, err)
 }
 
@@ -41,7 +47,7 @@ func TestTheOperatorsSoundComesFirst(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "callback.wav"), tone(8000, 1, time.Second), 0o644))
 	library, err := Open(folder, t.TempDir())
 	require.NoError(t, err)
-	path, err := library.Path("callback")
+	path, err := pathOf(library, "callback")
 	require.NoError(t, err)
 	require.Equal(t, filepath.Join(folder, "callback"), path)
 }
@@ -74,10 +80,16 @@ func TestTheNearestSoundIsHeard(t *testing.T) {
 		onDisk, err := os.ReadFile(sound.Path + ".wav")
 		require.NoError(t, err)
 		require.Equal(t, content, onDisk)
+		path, err := PathFor(library.folder.folder, library.written.folder, asked)
+		require.NoError(t, err)
+		require.Equal(t, sound.Path, path, "who doesn't open a library is told the same")
 		require.NoError(t, library.Delete(k))
 	}
 	sound, err := library.Find(asked)
 	require.NoError(t, err)
+	path, err := PathFor(library.folder.folder, library.written.folder, asked)
+	require.NoError(t, err)
+	require.Equal(t, sound.Path, path)
 	require.Equal(t, FromBinary, sound.Source)
 	require.Equal(t, Key{Language: "en", Name: "callback"}, sound.Key)
 	require.ErrorIs(t, library.Delete(Key{Name: "callback"}), ErrUnknown)
@@ -94,6 +106,8 @@ func TestSoundsThatAsteriskCannotPlay(t *testing.T) {
 		"odd.wav":    oddWAV(),
 		"wide.wav":   tone(8000, 1, time.Second),
 		"wide.wav16": tone(8000, 1, time.Second),
+		"film.wav":   encodeWAV(make([]byte, int(MaxLength/time.Second+1)*16000), 8000),
+		"cover.wav":  append(tone(8000, 1, time.Second), make([]byte, MaxBytes)...),
 	} {
 		require.NoError(t, os.WriteFile(filepath.Join(folder, name), content, 0o644))
 	}
@@ -108,13 +122,15 @@ func TestSoundsThatAsteriskCannotPlay(t *testing.T) {
 		"narrow": "8 bits",
 		"odd":    "odd.wav has a chunk of odd length before its samples, over which Asterisk stumbles",
 		"wide":   "wide.wav16 has 8000 Hz, 1 channels, 16 bits (format 1); Asterisk needs 16000 Hz, mono, 16-bit PCM: convert it with `sox IN -r 16000 ",
+		"film":   "film.wav takes 10m1s in 9 MiB; the most is 10m0s and 20 MiB: shorten it",
+		"cover":  "cover.wav takes 1s in 20 MiB; the most is 10m0s and 20 MiB",
 		"folder": "isn't a file",
 		"pipe":   "isn't a file",
 	}
 	for name, message := range problems {
-		_, err := library.Path(name)
+		_, err := pathOf(library, name)
 		require.ErrorContains(t, err, message, name)
-		require.ErrorContains(t, Check(folder, name), message, name)
+		require.ErrorContains(t, Check(folder, Key{Name: name}), message, name)
 	}
 	list, err := library.List("")
 	require.NoError(t, err)
@@ -126,27 +142,27 @@ func TestSoundsThatAsteriskCannotPlay(t *testing.T) {
 	}
 	require.Empty(t, problems, "what can't be played is listed, too")
 	for _, name := range []string{"absent", "../../etc/passwd", "", "Callback"} {
-		_, err := library.Path(name)
+		_, err := pathOf(library, name)
 		require.ErrorIs(t, err, ErrUnknown, name)
-		require.ErrorIs(t, Check(folder, name), ErrUnknown, name)
+		require.ErrorIs(t, Check(folder, Key{Name: name}), ErrUnknown, name)
 	}
-	require.ErrorContains(t, Check(folder, "Callback"), "names have small letters")
+	require.ErrorContains(t, Check(folder, Key{Name: "Callback"}), "names have small letters")
 }
 
 func TestAnUnknownNameSaysWhichThereAre(t *testing.T) {
-	require.EqualError(t, Check("sounds", "calback"), "sound calback: no such sound: put calback.wav (8 kHz, mono, 16 bit) into sounds; shipped: callback")
-	require.ErrorContains(t, Check("sounds", "welcome"), "shipped: agent-accept, call-recorded, callback, ")
+	require.EqualError(t, Check("sounds", Key{Name: "calback"}), "sound calback: no such sound: put calback.wav (8 kHz, mono, 16 bit) into sounds; shipped: callback")
+	require.ErrorContains(t, Check("sounds", Key{Name: "welcome"}), "shipped: agent-accept, call-recorded, callback, ")
 }
 
 // The operator's own file, which can't be played, isn't hidden by the shipped
 // one: the operator would hear that one and wonder.
 func TestABadFileIsNotReplacedByTheShippedOne(t *testing.T) {
 	folder := t.TempDir()
-	require.NoError(t, Check(folder, "callback"))
+	require.NoError(t, Check(folder, Key{Name: "callback"}))
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "callback.wav"), tone(44100, 2, time.Second), 0o644))
-	require.ErrorContains(t, Check(folder, "callback"), "convert it with `sox IN -r 8000")
+	require.ErrorContains(t, Check(folder, Key{Name: "callback"}), "convert it with `sox IN -r 8000")
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "callback.wav"), tone(8000, 1, time.Second), 0o644))
-	require.NoError(t, Check(folder, "callback"))
+	require.NoError(t, Check(folder, Key{Name: "callback"}))
 }
 
 // What is longer than a minute would be cut off, whoever's it is. The header of a file that
@@ -158,14 +174,14 @@ func TestASoundThatIsPlayedIsAtMostAMinuteLong(t *testing.T) {
 		content := encodeWAV(make([]byte, seconds*16000), 8000)
 		binary.LittleEndian.PutUint32(content[40:], 0x7ffffff0)
 		require.NoError(t, os.WriteFile(filepath.Join(folder, "acme", "sv", "long.wav"), content, 0o644))
-		err := CheckFor(folder, Key{Account: "acme", Language: "sv", Name: "long"})
+		err := Check(folder, Key{Account: "acme", Language: "sv", Name: "long"})
 		if refused {
 			require.EqualError(t, err, "sound long takes 1m1s, and what is longer than 1m0s is cut off: shorten it")
 		} else {
 			require.NoError(t, err)
 		}
 	}
-	require.ErrorIs(t, CheckFor(folder, Key{Account: "other", Language: "sv", Name: "long"}), ErrUnknown)
+	require.ErrorIs(t, Check(folder, Key{Account: "other", Language: "sv", Name: "long"}), ErrUnknown)
 }
 
 func TestListSaysWhatAnAccountMayUse(t *testing.T) {

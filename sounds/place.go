@@ -70,6 +70,11 @@ func operatorsPlaces(library tree, k Key) (list []place) {
 	return list
 }
 
+// places is where a sound is looked for, the shipped one last.
+func places(library, written tree, k Key) []place {
+	return append(operatorsPlaces(library, k), place{tree: written, key: Key{Language: ShippedLanguage, Name: k.Name}, source: FromBinary})
+}
+
 // nearest reads the first sound there is, also where it can't be played.
 func nearest(places []place) (Sound, *os.File, error) {
 	for _, p := range places {
@@ -116,6 +121,9 @@ func (p place) readAs(sound *Sound, suffix string, rate int) (*os.File, error) {
 	w, err := parseWAV(file, info.Size())
 	if err == nil {
 		err = w.playable(rate)
+	}
+	if err == nil && (info.Size() > MaxBytes || w.duration() > MaxLength) {
+		err = fmt.Errorf("takes %s in %d MiB; the most is %s and %d MiB: shorten it", w.duration().Round(time.Second), info.Size()>>20, MaxLength, MaxBytes>>20)
 	}
 	if err != nil {
 		file.Close()

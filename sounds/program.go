@@ -46,11 +46,25 @@ func run(ctx context.Context, stdin io.Reader, most int, program string, args ..
 	case out.full:
 		err = out.errFull // and it died of that
 	}
-	if text := strings.Join(strings.Fields(strings.ToValidUTF8(complaint.kept.String(), "?")), " "); text != "" {
-		return nil, fmt.Errorf("%s: %w: %s", program, err, text)
-	}
-	return nil, fmt.Errorf("%s: %w", program, err)
+	text := strings.Join(strings.Fields(strings.ToValidUTF8(complaint.kept.String(), "?")), " ")
+	return nil, &programError{program: program, err: err, complaint: text}
 }
+
+// programError is a program that failed, and what it complained about.
+type programError struct {
+	program   string
+	err       error
+	complaint string // "" if it said nothing
+}
+
+func (e *programError) Error() string {
+	if e.complaint == "" {
+		return fmt.Sprintf("%s: %s", e.program, e.err)
+	}
+	return fmt.Sprintf("%s: %s: %s", e.program, e.err, e.complaint)
+}
+
+func (e *programError) Unwrap() error { return e.err }
 
 // notInstalled says what to do about a program that can't be found.
 func notInstalled(program string, err error) error {

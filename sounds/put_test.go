@@ -65,12 +65,11 @@ func TestOthersNeedSox(t *testing.T) {
 		require.ErrorContains(t, err, "install the packages sox and libsox-fmt-mp3", name)
 		requireNothing(t, library)
 	}
-	missing := library.Missing()
-	require.Len(t, missing, 2)
-	require.ErrorContains(t, missing[0], "sox is not installed; ")
-	require.ErrorContains(t, missing[1], "espeak-ng is not installed; ")
+	require.ErrorContains(t, MissingConverter(), "sox is not installed; ")
+	require.ErrorContains(t, DefaultSpeech.Missing(), "espeak-ng is not installed; ")
 	fakePrograms(t, "")
-	require.Empty(t, library.Missing())
+	require.NoError(t, MissingConverter())
+	require.NoError(t, DefaultSpeech.Missing())
 }
 
 func TestSoxConverts(t *testing.T) {
@@ -106,6 +105,34 @@ func TestSoxConverts(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Uploads leave the machine to the calls.
+func TestTwoUploadsAreConvertedAtOnce(t *testing.T) {
+	commands := fakePrograms(t, "hang in sox")
+	library := openIn(t)
+	put := func(ctx context.Context) error {
+		_, err := library.Put(ctx, hello, bytes.NewReader(tone(44100, 2, time.Second)))
+		return err
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 2)
+	for range 2 {
+		go func() { done <- put(ctx) }()
+	}
+	require.Eventually(t, func() bool { return len(commands()) == 2 }, 10*time.Second, 5*time.Millisecond)
+	gaveUp, stop := context.WithCancelCause(t.Context())
+	stop(errors.New("it took too long"))
+	err := put(gaveUp)
+	require.ErrorIs(t, err, ErrBusy)
+	require.ErrorContains(t, err, "it took too long")
+	require.Len(t, commands(), 2)
+	cancel()
+	for range 2 {
+		require.ErrorIs(t, <-done, context.Canceled)
+	}
+	fakePrograms(t, "")
+	require.NoError(t, put(t.Context()), "their turns are over")
 }
 
 // Whatever is wrong with an upload, or with sox: what was there is there.

@@ -2,6 +2,7 @@ package sounds
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -98,7 +99,8 @@ func (l *Library) Ready(s Speech) (path string, ok bool) {
 
 // Say has s spoken, unless it was before, and answers where Asterisk finds it. It takes
 // seconds: call it when rules are read, not during a call. One text is spoken at a time; the
-// others wait, as long as ctx lets them.
+// others wait, as long as ctx lets them. Its errors don't repeat the text, in which there may
+// be a customer's number.
 func (l *Library) Say(ctx context.Context, s Speech) (path string, err error) {
 	s, err = s.normal()
 	if err != nil {
@@ -111,12 +113,12 @@ func (l *Library) Say(ctx context.Context, s Speech) (path string, err error) {
 	at := l.place(s)
 	if sound := look(at); sound.Problem == nil {
 		if err := at.tree.touch(at.file()); err != nil {
-			return "", fmt.Errorf("note that %q is wanted: %w", shortened(s.Text), err)
+			return "", fmt.Errorf("note that a text is wanted: %w", err)
 		}
 		return sound.Path, nil
 	}
 	if err := l.speak(ctx, s, at); err != nil {
-		return "", fmt.Errorf("speak %q: %w", shortened(s.Text), err)
+		return "", fmt.Errorf("speak a text: %w", err)
 	}
 	return look(at).Path, nil
 }
@@ -167,6 +169,9 @@ func (c SpeechCommand) speak(ctx context.Context, s Speech) ([]byte, error) {
 		fmt.Fprintln(&input, s.Text)
 	}
 	out, err := run(ctx, &input, MaxBytes, c[0], c.arguments(s, file)...)
+	if failed := new(programError); errors.As(err, &failed) {
+		failed.complaint = withoutText(failed.complaint, s.Text)
+	}
 	if err != nil || !c.has("{file}") {
 		return out, err
 	}
@@ -182,6 +187,34 @@ func (c SpeechCommand) speak(ctx context.Context, s Speech) ([]byte, error) {
 	return os.ReadFile(file)
 }
 
+// word is what texts, and complaints about them, are made of.
+var word = regexp.MustCompile(`[\p{L}\p{N}]+`)
+
+// mostDigits is how many digits a number in a complaint may have: an exit status, a line,
+// and nobody's telephone number.
+const mostDigits = 3
+
+// withoutText is what a program complains about without the words of the text that it was
+// to speak, whole or in part: it goes into the log.
+func withoutText(complaint, text string) string {
+	told := map[string]bool{}
+	for _, w := range word.FindAllString(text, -1) {
+		told[strings.ToLower(w)] = true
+	}
+	return word.ReplaceAllStringFunc(complaint, func(w string) string {
+		digits := 0
+		for _, r := range w {
+			if unicode.IsDigit(r) {
+				digits++
+			}
+		}
+		if told[strings.ToLower(w)] || digits > mostDigits {
+			return "…"
+		}
+		return w
+	})
+}
+
 // Sweep removes what was spoken and hasn't been asked for by Say for longer than unused: a
 // rule that is gone may have wanted it, and a customer's number may be in it. It answers how
 // many there were.
@@ -194,6 +227,7 @@ func (l *Library) Sweep(ctx context.Context, unused time.Duration) (removed int,
 	if err != nil {
 		return 0, fmt.Errorf("remove spoken texts: %w", err)
 	}
+	var failed error // the first; what is behind it is removed all the same
 	for _, entry := range entries {
 		name, ok := strings.CutSuffix(entry.Name(), narrowSuffix)
 		info, err := entry.Info()
@@ -201,17 +235,13 @@ func (l *Library) Sweep(ctx context.Context, unused time.Duration) (removed int,
 			continue
 		}
 		if err := l.written.remove(path.Join(spoken, name)); err != nil {
-			return removed, fmt.Errorf("remove spoken texts: %w", err)
+			failed = cmp.Or(failed, err)
+			continue
 		}
 		removed++
 	}
-	return removed, nil
-}
-
-// shortened is a text for an error.
-func shortened(text string) string {
-	if runes := []rune(text); len(runes) > 40 {
-		return string(runes[:40]) + "…"
+	if failed != nil {
+		return removed, fmt.Errorf("remove spoken texts: %w", failed)
 	}
-	return text
+	return removed, nil
 }

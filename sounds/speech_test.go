@@ -28,7 +28,8 @@ func TestATextIsSpokenOnce(t *testing.T) {
 	require.NoError(t, err)
 	spoken := commands()[0]
 	require.Equal(t, "espeak-ng", spoken.Program)
-	require.Equal(t, []string{"-v", "sv+f3", "-w", spoken.Arguments[3], "--", "Samtalet spelas in."}, spoken.Arguments)
+	require.Equal(t, []string{"-v", "sv+f3", "-w", spoken.Arguments[3], "--stdin"}, spoken.Arguments, "the text isn't for everybody to see")
+	require.Equal(t, "Samtalet spelas in.\n", string(spoken.Input))
 	require.NoFileExists(t, spoken.Arguments[3], "what isn't needed any more is gone")
 	ran := len(commands())
 	require.Equal(t, 3, ran, "spoken, and converted to 8 and 16 kHz")
@@ -138,7 +139,7 @@ func TestTextsThatCannotBeSpoken(t *testing.T) {
 
 func TestSpeechThatFails(t *testing.T) {
 	for behaviour, want := range map[string]string{
-		"fail to speak": `speak "Samtalet spelas in.": espeak-ng: exit status 2: no such voice: sv+f3`,
+		"fail to speak": `speak a text: espeak-ng: exit status 2: no such voice: sv+f3`,
 		"speak nothing": "espeak-ng ended well, but wrote nothing to the file that it was given",
 		"speak words":   "what espeak-ng wrote: not accepted: it isn't a WAV or MP3 file",
 		"speak long":    "it takes 1m1s, and what is longer than 1m0s is cut off: shorten it",
@@ -270,6 +271,34 @@ func TestTextsThatNobodyAsksForAreSwept(t *testing.T) {
 	_, ok = library.Ready(forgotten)
 	require.False(t, ok)
 	require.Len(t, filesBelow(t, filepath.Join(library.written.folder, spoken)), 2, "the other's wideband version is gone, too")
+}
+
+func TestWhatCannotBeRemovedKeepsTheRest(t *testing.T) {
+	fakePrograms(t, "")
+	library := openIn(t)
+	path, err := library.Say(t.Context(), notice)
+	require.NoError(t, err)
+	// A folder that isn't empty can't be removed, and is looked at first.
+	stuck := filepath.Join(filepath.Dir(path), "0.wav")
+	require.NoError(t, os.MkdirAll(filepath.Join(stuck, "x"), 0o700))
+	long := time.Now().Add(-2 * time.Hour)
+	for _, file := range []string{stuck, path + ".wav"} {
+		require.NoError(t, os.Chtimes(file, time.Time{}, long))
+	}
+	removed, err := library.Sweep(t.Context(), time.Hour)
+	require.ErrorContains(t, err, "remove spoken texts")
+	require.Equal(t, 1, removed)
+	require.NoFileExists(t, path+".wav")
+}
+
+// Errors go into the log, where no customer's number belongs.
+func TestAProgramThatRepeatsTheText(t *testing.T) {
+	fakePrograms(t, "repeat the text")
+	_, err := openIn(t).Say(t.Context(), Speech{Language: "sv", Text: "Ring +46 70 123 45 67, köat i 4 minuter"})
+	require.EqualError(t, err, `speak a text: espeak-ng: exit status 2: line 12: can't say "… +… … … … …, … … … …" (… +… … … … …, … … … …)`)
+	_, err = openIn(t).Say(t.Context(), Speech{Language: "sv", Text: "4670123456"})
+	require.EqualError(t, err, `speak a text: espeak-ng: exit status 2: line 12: can't say "…" (…)`)
+	require.Equal(t, "cut off: …, 127", withoutText("cut off: 46701, 127", "46701234567"))
 }
 
 // The folder that is written has what is shipped and what is spoken; neither is taken for

@@ -37,8 +37,6 @@ var (
 	linesQuery           = `SELECT count(*) FROM attempts WHERE account = ? AND ` + live
 	regionLinesQuery     = `SELECT count(*) FROM attempts WHERE account = ? AND region = ? AND ` + live
 	numberOnLineQuery    = `SELECT count(*) FROM attempts WHERE number = ? AND ` + live
-	lastCustomerLegQuery = attemptsTable.selection + `WHERE account = ? AND region = ?
-		AND state = 'ended' AND customer_sent IS NOT NULL ORDER BY ended DESC, id DESC LIMIT 1`
 )
 
 func nameAttempt(id int64) string { return fmt.Sprintf("attempt %d", id) }
@@ -82,12 +80,6 @@ func (tx *readTx) RegionLines(account, region string) (lines int, err error) {
 func (tx *readTx) NumberOnLine(number string) (onLine bool, err error) {
 	err = tx.sql.QueryRowContext(tx.ctx, numberOnLineQuery, number).Scan(&onLine)
 	return onLine, explain("look for a live attempt to "+callback.MaskNumber(number), err)
-}
-
-// LastCustomerLeg implements callback.ReadTx; newest is by the time of the end.
-func (tx *readTx) LastCustomerLeg(account, region string) (callback.Attempt, error) {
-	what := fmt.Sprintf("last customer leg of %s in region %s", account, region)
-	return find(tx, what, attemptFields, lastCustomerLegQuery, account, region)
 }
 
 // InsertAttempt implements callback.Tx.

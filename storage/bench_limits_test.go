@@ -21,9 +21,9 @@ func BenchmarkCustomerLegs(b *testing.B) {
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, `
-			INSERT INTO tasks (id, account, kind, number, state, reason, target, lost_by, rule, pbx, arrived, due, wake,
+			INSERT INTO tasks (id, account, kind, number, state, reason, target, region, lost_by, rule, pbx, arrived, due, wake,
 				cancel_reason, waiting_for, held_by, attempts, source, note, language, created, updated)
-			VALUES (1, 'acme', 'missed', '+46701200000', 'cancelled', 'customer_called', 'queue:support', 'queue:support', 'lost', 'pbx1',
+			VALUES (1, 'acme', 'missed', '+46701200000', 'cancelled', 'customer_called', 'queue:support', 'sweden', 'queue:support', 'lost', 'pbx1',
 				?1, ?1, ?1, '', '', '', 0, '', '', '', ?1, ?1)`, timeColumn{&start}); err != nil {
 			return err
 		}
@@ -47,6 +47,11 @@ func BenchmarkCustomerLegs(b *testing.B) {
 		"to a number in a month": func(tx callback.ReadTx) error {
 			legs, err := tx.CustomerLegs("acme", "+46701204711", start.Add(-30*24*time.Hour))
 			require.Equal(b, 3, legs.Count)
+			return err
+		},
+		"faults of a trunk that works": func(tx callback.ReadTx) error {
+			faults, err := tx.TrunkFaults("acme", "sweden", 100)
+			require.Empty(b, faults)
 			return err
 		},
 	})

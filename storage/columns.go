@@ -75,6 +75,20 @@ func (c settingsColumn) Scan(src any) error {
 	return nil
 }
 
+// millisecondColumn stores and reads a duration as whole milliseconds.
+type millisecondColumn struct{ d *time.Duration }
+
+func (c millisecondColumn) Value() (driver.Value, error) { return c.d.Milliseconds(), nil }
+
+func (c millisecondColumn) Scan(src any) error {
+	n, ok := src.(int64)
+	if !ok {
+		return fmt.Errorf("a duration is stored as %T", src)
+	}
+	*c.d = time.Duration(n) * time.Millisecond
+	return nil
+}
+
 // idColumn stores and reads a reference to another row; 0 is NULL.
 type idColumn struct{ id *int64 }
 

@@ -1,6 +1,8 @@
 package storage
 
 import (
+	"fmt"
+	"strings"
 	"time"
 
 	"callbackd/callback"
@@ -10,16 +12,32 @@ import (
 // agent and agent_up no time of sending is set (a CHECK).
 const unsent = live + ` AND customer_sent IS NULL`
 
+// rang is an attempt whose customer's phone may have rung.
+var rang = `result NOT IN (` + listed(callback.NeverRang) + `)`
+
 var (
 	accountLegsQuery = `SELECT count(*), count(customer_sent), min(customer_sent) FROM (
-		SELECT customer_sent FROM attempts INDEXED BY attempts_sent WHERE account = ?1 AND customer_sent >= ?2
+		SELECT customer_sent FROM attempts INDEXED BY attempts_sent WHERE account = ?1 AND customer_sent >= ?2 AND ` + rang + `
 		UNION ALL
 		SELECT NULL FROM attempts INDEXED BY attempts_lines WHERE account = ?1 AND ` + unsent + `)`
 	numberLegsQuery = `SELECT count(*), count(customer_sent), min(customer_sent) FROM (
-		SELECT customer_sent FROM attempts INDEXED BY attempts_sent_number WHERE number = ?3 AND account = ?1 AND customer_sent >= ?2
+		SELECT customer_sent FROM attempts INDEXED BY attempts_sent_number WHERE number = ?3 AND account = ?1 AND customer_sent >= ?2 AND ` + rang + `
 		UNION ALL
 		SELECT NULL FROM attempts INDEXED BY attempts_one_live WHERE number = ?3 AND account = ?1 AND ` + unsent + `)`
+	trunkLegsQuery = `SELECT number, result, customer_sent, ended, trunk_fault FROM attempts INDEXED BY attempts_trunk
+		WHERE account = ? AND region = ? AND customer_sent IS NOT NULL
+		AND state <> 'customer' AND result NOT IN (` + listed(callback.NoVerdict) + `)
+		ORDER BY customer_sent DESC, id DESC LIMIT ?`
 )
+
+// listed writes results as a list of SQL.
+func listed(results []callback.Result) string {
+	words := make([]string, len(results))
+	for i, r := range results {
+		words[i] = "'" + string(r) + "'"
+	}
+	return strings.Join(words, ", ")
+}
 
 // CustomerLegs implements callback.ReadTx.
 func (tx *readTx) CustomerLegs(account, number string, since time.Time) (legs callback.Legs, err error) {
@@ -29,4 +47,29 @@ func (tx *readTx) CustomerLegs(account, number string, since time.Time) (legs ca
 	}
 	err = tx.sql.QueryRowContext(tx.ctx, query, args...).Scan(&legs.Count, &legs.Sent, timeColumn{&legs.Oldest})
 	return legs, explain("count the customer legs of "+account, err)
+}
+
+// TrunkFaults implements callback.ReadTx. While the trunk works it reads one row.
+func (tx *readTx) TrunkFaults(account, region string, most int) (faults []callback.TrunkFault, err error) {
+	what := fmt.Sprintf("trunk faults of %s in region %s", account, region)
+	if most == 0 {
+		most = -1 // to SQLite: no limit
+	}
+	rows, err := tx.sql.QueryContext(tx.ctx, trunkLegsQuery, account, region, most)
+	if err != nil {
+		return nil, explain(what, err)
+	}
+	defer func() { _ = rows.Close() }() // whatever it could say, rows.Err has said
+	for rows.Next() {
+		var f callback.TrunkFault
+		var fault bool
+		if err := rows.Scan(&f.Number, &f.Result, timeColumn{&f.Sent}, timeColumn{&f.Ended}, &fault); err != nil {
+			return nil, explain(what, err)
+		}
+		if !fault {
+			break
+		}
+		faults = append(faults, f)
+	}
+	return faults, explain(what, rows.Err())
 }

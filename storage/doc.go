@@ -39,12 +39,22 @@
 // history and missed calls are only ever added to. Deleting what is too old or
 // must be forgotten will need a migration that exempts it from these triggers.
 //
-// Three tables say what is so now and are written anew: switches, what people
+// Tokens have no history either: a row says who made it and who revoked it, and stays,
+// because its name stands in what was done with it.
+//
+// Five tables say what is so now and are written anew: switches, what people
 // have switched off (stop, freeze, deactivated rules), a row while it is off;
-// kept_rules, the last good version of each account's rules file; and
+// do_not_call, whom each account doesn't call, a row for as long as that is so;
+// kept_rules, the last good version of each account's rules file;
+// ask_keys, under which keys programs have asked for callbacks in the last day; and
 // log_positions, how far each PBX's logs have been read, written together with the
 // calls that were found up to there. They have no history, and no observer hears of
 // them.
+//
+// Of recordings, whose files lie with Asterisk, the table recordings is the index: a
+// row in the commit that ends the attempt, which goes from state to state as
+// callback.RecordingSteps has it, each with a row of its task's history. Only one that
+// nobody has seen yet may be removed, where it turns out that nothing was recorded.
 //
 // What no single statement can see is checked before each commit, for every task
 // that the transaction touched: a scheduled or held task has its one scheduled

@@ -1,6 +1,10 @@
 package storage
 
-import "callbackd/callback"
+import (
+	"time"
+
+	"callbackd/callback"
+)
 
 var historyTable = newTable("history",
 	"id", "at", "account", "number", "task_id", "attempt_id", "input", "from_state", "to_state", "reason")
@@ -12,9 +16,19 @@ func changeFields(c *callback.Change) []any {
 	}
 }
 
-var historyQuery = historyTable.selection + `WHERE task_id = ? ORDER BY id`
+var (
+	historyQuery = historyTable.selection + `WHERE task_id = ? ORDER BY id`
+	// The inner one walks back from the newest row and ends after so many: of those
+	// that are too late it passes a day's, where the clock is right.
+	lastChangeQuery = `SELECT max(at) FROM (SELECT at FROM history WHERE at <= coalesce(?, '9999') ORDER BY id DESC LIMIT 1000)`
+)
 
 // History implements callback.ReadTx.
 func (tx *readTx) History(taskID int64) ([]callback.Change, error) {
 	return list(tx, "history of "+nameTask(taskID), changeFields, historyQuery, taskID)
+}
+
+// LastChange implements callback.ReadTx.
+func (tx *readTx) LastChange(notAfter time.Time) (time.Time, error) {
+	return find(tx, "last change", func(at *time.Time) []any { return []any{timeColumn{at}} }, lastChangeQuery, timeColumn{&notAfter})
 }

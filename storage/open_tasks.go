@@ -20,6 +20,9 @@ var (
 	openMissedQuery = `SELECT count(*) FROM tasks INDEXED BY tasks_open
 		WHERE account = ? AND kind = 'missed' AND target IN (SELECT value FROM json_each(?))
 		AND state IN ('scheduled', 'dialing', 'held') AND held_by <> ?`
+	openAnyQuery = `SELECT count(*) FROM tasks INDEXED BY tasks_open
+		WHERE account = ? AND kind IN ('missed', 'request', 'appointment') AND target IN (SELECT value FROM json_each(?))
+		AND state IN ('scheduled', 'dialing', 'held') AND held_by <> ?`
 )
 
 // GiveUps implements callback.ReadTx.
@@ -39,7 +42,16 @@ func (tx *readTx) OpenTasks(account string) ([]callback.Task, error) {
 }
 
 // OpenMissed implements callback.ReadTx.
-func (tx *readTx) OpenMissed(account string, targets []callback.Target) (open int, err error) {
+func (tx *readTx) OpenMissed(account string, targets []callback.Target) (int, error) {
+	return tx.countOpen(openMissedQuery, account, targets)
+}
+
+// OpenAny implements callback.ReadTx.
+func (tx *readTx) OpenAny(account string, targets []callback.Target) (int, error) {
+	return tx.countOpen(openAnyQuery, account, targets)
+}
+
+func (tx *readTx) countOpen(query, account string, targets []callback.Target) (open int, err error) {
 	what := "count the open tasks of " + account
 	if targets == nil {
 		return 0, nil // null is no list
@@ -48,6 +60,6 @@ func (tx *readTx) OpenMissed(account string, targets []callback.Target) (open in
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w", what, err)
 	}
-	err = tx.sql.QueryRowContext(tx.ctx, openMissedQuery, account, string(list), callback.ByOneRing).Scan(&open)
+	err = tx.sql.QueryRowContext(tx.ctx, query, account, string(list), callback.ByOneRing).Scan(&open)
 	return open, explain(what, err)
 }

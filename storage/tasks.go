@@ -12,13 +12,13 @@ import (
 var tasksTable = newTable("tasks",
 	"id", "account", "kind", "number", "state", "reason", "target", "region", "lost_by", "rule", "pbx",
 	"arrived", "due", "wake", "give_up", "previous", "cancel_reason", "waiting_for", "held_by", "attempts",
-	"source", "note", "language", "created", "updated")
+	"source", "note", "language", "asked_at", "asked_for", "created", "updated")
 
 func taskFields(t *callback.Task) []any {
 	return []any{
 		&t.ID, &t.Account, &t.Kind, &t.Number, &t.State, &t.Reason, targetColumn{&t.Target}, &t.Region, targetColumn{&t.LostBy}, &t.Rule, &t.PBX,
 		timeColumn{&t.Arrived}, timeColumn{&t.Due}, timeColumn{&t.Wake}, timeColumn{&t.GiveUp}, idColumn{&t.Previous}, &t.CancelReason, &t.WaitingFor, &t.HeldBy, &t.Attempts,
-		&t.Source, &t.Note, &t.Language, timeColumn{&t.Created}, timeColumn{&t.Updated},
+		&t.Source, &t.Note, &t.Language, timeColumn{&t.Asked}, timeColumn{&t.At}, timeColumn{&t.Created}, timeColumn{&t.Updated},
 	}
 }
 
@@ -29,6 +29,8 @@ var (
 	taskStateQuery = `SELECT state FROM tasks WHERE id = ?`
 	openTaskQuery  = tasksTable.selection + `WHERE account = ? AND number = ?
 		AND kind = 'missed' AND state IN ('scheduled', 'dialing', 'held')`
+	customerTasksQuery = tasksTable.selection + `INDEXED BY tasks_open_customer
+		WHERE account = ? AND number = ? AND state IN ('scheduled', 'dialing', 'held') ORDER BY id`
 	lastTaskQuery = tasksTable.selection + `WHERE number = ? AND account = ?
 		AND state NOT IN ('scheduled', 'dialing', 'held') ORDER BY id DESC LIMIT 1`
 	// The inner queries are answered and sorted from the index alone, so that
@@ -55,6 +57,12 @@ func (tx *readTx) Task(id int64) (callback.Task, error) {
 func (tx *readTx) OpenMissedTask(account, number string) (callback.Task, error) {
 	what := fmt.Sprintf("open missed task of %s in %s", callback.MaskNumber(number), account)
 	return find(tx, what, taskFields, openTaskQuery, account, number)
+}
+
+// CustomerTasks implements callback.ReadTx.
+func (tx *readTx) CustomerTasks(account, number string) ([]callback.Task, error) {
+	what := fmt.Sprintf("open tasks of %s in %s", callback.MaskNumber(number), account)
+	return list(tx, what, taskFields, customerTasksQuery, account, number)
 }
 
 // LastTask implements callback.ReadTx.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"callbackd/callback"
@@ -14,6 +15,8 @@ import (
 var (
 	taskBirths    = []callback.TaskState{callback.TaskScheduled, callback.TaskHeld}
 	attemptBirths = []callback.AttemptState{callback.AttemptScheduled}
+	// One that is deleted was there before.
+	recordingBirths = slices.DeleteFunc(slices.Clone(callback.RecordingStates), func(s callback.RecordingState) bool { return s == callback.RecordingDeleted })
 )
 
 // triggers are all triggers of the database, name and text, made from the
@@ -64,8 +67,28 @@ func triggers() map[string]string {
 	refuse("missed_calls_fixed", "UPDATE ON missed_calls", "1", "missed calls do not change")
 	refuse("missed_calls_stay", "DELETE ON missed_calls", "1", "missed calls are kept")
 
+	refuse("recordings_birth", "INSERT ON recordings", "NEW.state NOT IN ("+quoted(recordingBirths)+")",
+		"a recording begins in a state of the list, and not deleted")
+	refuse("recordings_attempt", "INSERT ON recordings",
+		"NOT EXISTS (SELECT 1 FROM attempts WHERE id = NEW.attempt_id AND task_id = NEW.task_id AND account = NEW.account AND recording = NEW.name AND state = 'ended' AND customer_sent IS NOT NULL)",
+		"a recording belongs to an attempt that has ended, and has its name")
+	refuse("recordings_step", "UPDATE ON recordings",
+		"OLD.state || ' ' || NEW.state NOT IN ("+quoted(recordingSteps())+")",
+		"a recording can not take this step")
+	refuse("recordings_identity", "UPDATE ON recordings",
+		"(NEW.id, NEW.task_id, NEW.attempt_id, NEW.account, NEW.pbx, NEW.name, NEW.channels, NEW.made, NEW.keep_until)"+
+			" IS NOT (OLD.id, OLD.task_id, OLD.attempt_id, OLD.account, OLD.pbx, OLD.name, OLD.channels, OLD.made, OLD.keep_until)",
+		"what a recording is of, where it lies and how long stays")
+	refuse("recordings_stay", "DELETE ON recordings", "OLD.state <> 'unverified'", "what was seen of a recording is kept")
+
 	refuse("history_fixed", "UPDATE ON history", "1", "history does not change")
 	refuse("history_stay", "DELETE ON history", "1", "history is kept")
+	refuse("tokens_role", "INSERT ON tokens", "NEW.role NOT IN ("+quoted(callback.Roles)+")", "a token has a role of the list")
+	refuse("tokens_identity", "UPDATE ON tokens",
+		"(NEW.id, NEW.name, NEW.role, NEW.account, NEW.hash, NEW.created, NEW.by_whom) IS NOT (OLD.id, OLD.name, OLD.role, OLD.account, OLD.hash, OLD.created, OLD.by_whom)",
+		"what a token opens stays")
+	refuse("tokens_revoked", "UPDATE ON tokens", "OLD.revoked IS NOT NULL", "a revoked token stays so")
+	refuse("tokens_stay", "DELETE ON tokens", "1", "tokens are kept")
 	return all
 }
 
@@ -82,6 +105,17 @@ func steps[State, Input ~string](states []State, transitions map[State]map[Input
 			if reached[to] {
 				pairs = append(pairs, string(from)+" "+string(to))
 			}
+		}
+	}
+	return pairs
+}
+
+// recordingSteps lists the pairs "from to" of callback.RecordingSteps.
+func recordingSteps() []string {
+	var pairs []string
+	for _, from := range callback.RecordingStates {
+		for _, to := range callback.RecordingSteps[from] {
+			pairs = append(pairs, string(from)+" "+string(to))
 		}
 	}
 	return pairs

@@ -16,6 +16,8 @@ import (
 	"callbackd/callback"
 	"callbackd/callback/hours"
 	"callbackd/internal/httpapi"
+	"callbackd/internal/recordings"
+	"callbackd/sounds"
 	"callbackd/storage"
 )
 
@@ -27,6 +29,7 @@ type desk struct {
 	rules  *callback.Rules
 	files  *files
 	server *httptest.Server
+	shelf  *shelf // of pbx1
 }
 
 func newDesk(t *testing.T) *desk {
@@ -41,10 +44,14 @@ func newDesk(t *testing.T) *desk {
 	scheduler := callback.NewScheduler(db, rules, dialer, zerolog.Nop())
 	control := callback.NewControl(db, rules, dialer, scheduler, callback.NewUpkeep(db, rules, zerolog.Nop()), zerolog.Nop())
 	files := &files{file: httpapi.RulesFile{Account: "acme", File: "rules/acme.yaml", State: httpapi.RulesInForce, Since: moment(8, 0, 0)}, rules: rules}
+	library, err := sounds.Open(filepath.Join(folder, "sounds"), filepath.Join(folder, "shipped-sounds"))
+	require.NoError(t, err)
+	shelf := &shelf{files: map[string][]byte{}}
 	server := httptest.NewServer(httpapi.New(httpapi.Options{
-		Store: db, Rules: rules, Files: files, Drafts: files, Control: control,
-		PBXs:  func() []httpapi.PBX { return []httpapi.PBX{{Name: "pbx1", Ready: true}} },
-		Token: "secret", Ready: func() []string { return nil }, Version: "test", Log: zerolog.Nop(),
+		Store: db, Rules: rules, Files: files, Drafts: files, Control: control, Desk: callback.NewDesk(db, rules), Sounds: library,
+		Recordings: recordings.NewKeeper(db, map[string]recordings.PBX{"pbx1": shelf}, zerolog.Nop()),
+		PBXs:       func() []httpapi.PBX { return []httpapi.PBX{{Name: "pbx1", Ready: true}} },
+		Token:      "secret", Ready: func() []string { return nil }, Version: "test", Log: zerolog.Nop(),
 	}))
 	t.Cleanup(server.Close)
 	require.NoError(t, os.WriteFile(httpapi.TokenFile(database), []byte("secret\n"), 0o600))
@@ -52,7 +59,7 @@ func newDesk(t *testing.T) *desk {
 	// The verbs need neither the password of ARI nor its environment variable.
 	text := fmt.Sprintf("listen: %s\nasterisk: {pbx1: {password: \"${CALLBACKD_NOT_SET}\"}}\n", server.Listener.Addr())
 	require.NoError(t, os.WriteFile(config, []byte(text), 0o600))
-	return &desk{t: t, config: config, db: db, rules: rules, files: files, server: server}
+	return &desk{t: t, config: config, db: db, rules: rules, files: files, server: server, shelf: shelf}
 }
 
 // acme calls back after half an hour what the queue support loses.
@@ -62,10 +69,14 @@ func acme() *callback.Account {
 		DialingIntervals: []time.Duration{30 * time.Minute, 5 * time.Minute}, WaitForCustomer: 30 * time.Second,
 		Schedule: hours.Always(), GiveUpAfter: 3,
 	}
+	requests := rule
+	requests.Name, requests.MissedIn, requests.Region = callback.RequestsRule, "", "sweden"
+	requests.Forward = callback.Target{Kind: callback.TargetQueue, Name: "support"}
 	return &callback.Account{
 		Name: "acme", Mode: callback.ModeLive, Country: "SE", Location: time.UTC, Numbers: []string{"+4685550000"}, Lines: 15, MinTalk: time.Second,
 		Regions: map[string]callback.Region{"sweden": {Name: "sweden", PBX: "pbx1", Trunks: []string{"PJSIP/pstn"}, Dial: "PJSIP/{number}@pstn"}},
 		Queues:  map[string]callback.Queue{"support": {Name: "support"}}, Rules: []callback.Rule{rule},
+		Requests: &callback.Requests{Rule: requests, Duplicates: callback.DuplicatesMerge, Ahead: callback.RequestsAhead},
 	}
 }
 

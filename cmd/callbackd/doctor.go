@@ -23,9 +23,10 @@ func newDoctorCommand(g *globals) *cobra.Command {
 		Short: "Look whether everything is in place",
 		Long: "Look at the whole installation: the configuration and the rules (as `check` does), each\n" +
 			"Asterisk (as `check --live` does), whether calls to any number arrive somewhere, the logs in\n" +
-			"which calls are found that were missed while callbackd was away and what Asterisk's own\n" +
-			"configuration says about them, clocks, the disk, and the daemon if it runs. Nothing is\n" +
-			"changed, and nothing rings.\n\n" +
+			"which calls are found that were missed while callbackd was away, what Asterisk's own\n" +
+			"configuration says about them, about callbackd's dialplan and about queues, the folders of\n" +
+			"recordings and sounds, clocks, the disk, and the daemon if it runs. Nothing is changed, and\n" +
+			"nothing rings.\n\n" +
 			"Whatever isn't in order is followed by what to do about it. An error means that calls are\n" +
 			"lost or nobody is called back, and makes the exit status 1; a note is something that can't\n" +
 			"be found out. Run it as the user that callbackd runs as, or as root: as root it asks what\n" +

@@ -35,7 +35,7 @@ func explained(zones ...string) httpapi.Explanation {
 		m := told(due, zones...)
 		return httpapi.PlannedAttempt{
 			Ordinal: ordinal, Due: m, Earliest: &m, Target: support, Region: "sweden", PBX: "pbx1",
-			DialString: "PJSIP/+46701234567@pstn", CallerID: "+4685550000", WaitForCustomer: "30s", AgentPrompt: "callback", Recording: true,
+			DialString: "PJSIP/+46701234567@pstn", CallerID: "+4685550000", WaitForCustomer: "30s", Heard: heard,
 		}
 	}
 	lost := told(moment(13, 21, 30)).Account

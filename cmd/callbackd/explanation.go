@@ -186,16 +186,13 @@ func (p *explanationPrinter) attempt(i int, a httpapi.PlannedAttempt) {
 	}
 }
 
-// mannerOf is who rings, and what the customer sees and hears.
+// mannerOf is who rings, what the customer sees, and what both hear.
 func mannerOf(a httpapi.PlannedAttempt) string {
 	rings := a.Target.String()
 	if len(a.Rings) > 0 {
 		rings += " (" + strings.Join(a.Rings, ", ") + ")"
 	}
 	rings += " rings on " + a.PBX
-	if a.AgentPrompt != "" {
-		rings += ", and hears " + a.AgentPrompt
-	}
 	caller := "what the trunk says"
 	if a.CallerID != "" {
 		caller = a.CallerID
@@ -205,8 +202,6 @@ func mannerOf(a httpapi.PlannedAttempt) string {
 		dials = "the customer is dialled as " + a.DialString + " (region " + a.Region + ")"
 	}
 	dials += ", sees " + caller + ", and is rung for " + a.WaitForCustomer
-	if a.Recording {
-		dials += "; the conversation is recorded"
-	}
-	return rings + "\n" + dials
+	lines := slices.DeleteFunc([]string{rings, agentHears(a.Heard), dials, customerHears(a.Heard)}, func(line string) bool { return line == "" })
+	return strings.Join(lines, "\n")
 }

@@ -33,7 +33,11 @@ func newRootCommand() *cobra.Command {
   callbackd missed                   # every missed call and what was decided about it
   callbackd explain 0701234567       # what would become of a call from this number, and why
   callbackd rules                    # which rules are on, and what is wrong with their files
+  callbackd sounds acme              # what agents and customers hear
+  callbackd recordings               # conversations that were recorded
   callbackd accounts freeze acme     # dial nothing in an account until a person unfreezes it
+  callbackd customers block +46701234567 --account acme   # never call this customer
+  callbackd tokens                   # who is let in over HTTP, and for what
   callbackd stop                     # dial nothing anywhere`,
 		Version:                    versionDetails(),
 		Args:                       noSuchCommand,
@@ -54,6 +58,10 @@ func newRootCommand() *cobra.Command {
 		newMissedCommand(g),
 		newAccountsCommand(g),
 		newRulesCommand(g),
+		newSoundsCommand(g),
+		newRecordingsCommand(g),
+		newCustomersCommand(g),
+		newTokensCommand(g),
 		newExplainCommand(g),
 		newStopCommand(g),
 		newResumeCommand(g),

@@ -28,6 +28,7 @@ func printStory(w io.Writer, s httpapi.TaskStory, c clock) error {
 				p.line("")
 			}
 			p.attempt(a)
+			p.recording(a, s.Recordings)
 		}
 	}
 	p.title("History")
@@ -48,8 +49,11 @@ func (p *storyPrinter) head(s httpapi.TaskStory) {
 	if !s.LostBy.IsZero() {
 		t.row("Lost by", s.LostBy.String()+" on "+s.PBX)
 	}
-	if s.Rule != "" {
+	if s.Rule != "" && s.Rule != callback.RequestsRule {
 		t.row("Rule", s.Rule)
+	}
+	if !s.Asked.IsZero() {
+		t.row("Asked for", p.asked(s))
 	}
 	if s.Wake.After(p.now) {
 		t.row("Next look", fmt.Sprintf("%s, %s, or as soon as what it waits for changes", p.at(s.Wake), p.relative(s.Wake)))
@@ -60,6 +64,9 @@ func (p *storyPrinter) head(s httpapi.TaskStory) {
 	if would := shadowed(s); would != "" {
 		t.row("Shadow", "nothing was dialled: "+would)
 	}
+	if s.Language != "" {
+		t.row("Language", s.Language)
+	}
 	if s.Note != "" {
 		t.row("Note", s.Note)
 	}
@@ -67,6 +74,15 @@ func (p *storyPrinter) head(s httpapi.TaskStory) {
 		t.row("Follows", "task "+strconv.FormatInt(s.Previous, 10))
 	}
 	p.table(t)
+}
+
+// asked says what was asked for, and when.
+func (p *storyPrinter) asked(s httpapi.TaskStory) string {
+	what := "a callback as soon as possible"
+	if !s.At.IsZero() {
+		what = "a callback at " + p.at(s.At)
+	}
+	return fmt.Sprintf("%s, on %s via %s", what, p.at(s.Asked), s.Source)
 }
 
 // state says in one sentence where the task stands.
@@ -139,6 +155,11 @@ func ordinal(a httpapi.Attempt) string {
 
 func (p *storyPrinter) attempt(a httpapi.Attempt) {
 	p.line("  %s: %s", ordinal(a), manner(a.Settings))
+	for _, heard := range []string{agentHears(a.Settings.Heard), customerHears(a.Settings.Heard)} {
+		if heard != "" {
+			p.line("  %s", heard)
+		}
+	}
 	if follows := treatments(a.Settings); follows != "" && (a.State != callback.AttemptEnded || a.Counted) {
 		p.line("  treatments: %s", follows)
 	}
@@ -157,28 +178,15 @@ func (p *storyPrinter) attempt(a httpapi.Attempt) {
 	if a.AgentChannel != "" {
 		p.line("  in Asterisk: %s, %s, %s", a.AgentChannel, a.CustomerChannel, a.Bridge)
 	}
-	if a.Recording != "" && !a.Bridged.IsZero() && !a.Ended.IsZero() {
-		found := "not found, or silent"
-		if a.RecordingOK {
-			found = "verified"
-		}
-		p.line("  recording: %s (%s)", a.Recording, found)
-	}
 }
 
-// manner is what an attempt says and shows.
+// manner is whom an attempt calls, and how.
 func manner(s httpapi.Settings) string {
 	parts := []string{"to " + s.Target.String()}
 	if s.CallerID != "" {
 		parts = append(parts, "the customer sees "+s.CallerID)
 	}
 	parts = append(parts, "rings the customer for "+s.WaitForCustomer)
-	if s.AgentPrompt != "" {
-		parts = append(parts, "prompt "+s.AgentPrompt)
-	}
-	if s.KeepRecording != "" {
-		parts = append(parts, "recorded")
-	}
 	return strings.Join(parts, ", ")
 }
 

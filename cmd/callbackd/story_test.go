@@ -40,11 +40,14 @@ func moment(hour, minute, second int) time.Time {
 	return time.Date(2026, 11, 20, hour, minute, second, 0, time.UTC)
 }
 
+// heard is a prompt and a recording, and nothing that a file needs to say more of.
+var heard = httpapi.Heard{AgentPrompt: "callback", MaxCall: "4h", Recording: &httpapi.RecordingSettings{Keep: "90d", Channels: 1}}
+
 var (
 	support  = callback.Target{Kind: callback.TargetQueue, Name: "support"}
 	settings = httpapi.Settings{
 		Rule: "lost in the contact center", Region: "sweden", PBX: "pbx1", Target: support, CallerID: "+4685550000",
-		DialingIntervals: []string{"immediately", "5m", "30m"}, WaitForCustomer: "30s", AgentPrompt: "callback", KeepRecording: "90d",
+		DialingIntervals: []string{"immediately", "5m", "30m"}, WaitForCustomer: "30s", Heard: heard,
 	}
 )
 
@@ -177,6 +180,7 @@ func TestStory(t *testing.T) {
 			a := &s.Attempts[0]
 			a.Bridged, a.RecordingOK = moment(13, 23, 20), true
 			a.Result, a.ResultReason, a.Cause, a.SIP = callback.ResultConnected, "", 0, 0
+			s.Recordings = []httpapi.Recording{{ID: 7, AttemptID: a.ID, State: callback.RecordingKept, Seconds: 50.1, Files: []string{a.Recording + ".wav"}}}
 		}))
 	})
 

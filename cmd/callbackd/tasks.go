@@ -23,10 +23,12 @@ func newTasksCommand(g *globals) *cobra.Command {
 	cmd.Use, cmd.Args, cmd.SuggestionsMinimumDistance = "tasks", noSuchCommand, 2
 	cmd.Example += `
   callbackd tasks show 12
+  callbackd tasks add 0701234567 --account acme --at "2026-11-27 10:00"
   callbackd tasks cancel 12 --reason "the customer wrote an e-mail"
   callbackd tasks hold 12
   callbackd tasks release --account acme --held-by one_ring`
-	cmd.AddCommand(newTaskListCommand(g), newTaskShowCommand(g), newTaskCancelCommand(g), newTaskHoldCommand(g), newTaskReleaseCommand(g))
+	cmd.AddCommand(newTaskListCommand(g), newTaskShowCommand(g), newTaskCancelCommand(g), newTaskHoldCommand(g), newTaskReleaseCommand(g),
+		newTaskAddCommand(g), newTaskNoteCommand(g), newTaskRescheduleCommand(g), newTaskCallNowCommand(g), newTaskCloseCommand(g))
 	return cmd
 }
 

@@ -207,7 +207,7 @@ func TestHelpAndVersion(t *testing.T) {
 	for _, args := range [][]string{{}, {"--help"}, {"tasks", "--help"}, {"tasks", "cancel", "--help"}, {"tasks", "hold", "--help"}, {"tasks", "release", "--help"}, {"missed", "--help"},
 		{"accounts", "--help"}, {"accounts", "freeze", "--help"}, {"accounts", "unfreeze", "--help"}, {"accounts", "forget", "--help"},
 		{"rules", "--help"}, {"rules", "activate", "--help"}, {"rules", "deactivate", "--help"}, {"rules", "diff", "--help"},
-		{"stop", "--help"}, {"resume", "--help"}, {"explain", "--help"},
+		{"stop", "--help"}, {"resume", "--help"}, {"tokens", "--help"}, {"tokens", "list", "--help"}, {"tokens", "add", "--help"}, {"tokens", "revoke", "--help"}, {"explain", "--help"},
 	} {
 		status, out, errs := run(t, args...)
 		assert.Zero(t, status, errs)

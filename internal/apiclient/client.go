@@ -19,6 +19,9 @@ const (
 	// patience is how long one answer may take. Reading a page of a thousand
 	// tasks takes milliseconds; behind a slow disk a cancel may take seconds.
 	patience = 30 * time.Second
+	// uploadPatience is more than the daemon takes for an upload, so that it says by
+	// itself what went wrong.
+	uploadPatience = httpapi.AnswerLimit + 5*time.Second
 	// largestAnswer keeps what isn't callbackd from filling the memory.
 	largestAnswer = 64 << 20
 )
@@ -48,6 +51,14 @@ func Open(configFile string) (*Client, error) {
 			return http.ErrUseLastResponse // callbackd sends none; the token goes nowhere else
 		},
 	}}, nil
+}
+
+// waiting is the client for what takes longer.
+func (c *Client) waiting(patience time.Duration) *Client {
+	long, web := *c, *c.http
+	web.Timeout = patience
+	long.http = &web
+	return &long
 }
 
 // TaskQuery selects tasks; zero fields select all.
@@ -124,42 +135,65 @@ func segment(name string) string { return strings.ReplaceAll(url.PathEscape(name
 
 // ask sends one request, to an escaped path, and reads its answer into answer.
 func (c *Client) ask(ctx context.Context, method, path string, query url.Values, body, answer any) error {
-	var content io.Reader
+	_, err := c.askStatus(ctx, method, path, query, body, answer)
+	return err
+}
+
+// askStatus is ask for whom it matters which success the answer is.
+func (c *Client) askStatus(ctx context.Context, method, path string, query url.Values, body, answer any) (status int, err error) {
+	var content []byte
 	if body != nil {
 		text, err := json.Marshal(body)
 		if err != nil {
-			return fmt.Errorf("%s %s: %w", method, path, err)
+			return 0, fmt.Errorf("%s %s: %w", method, path, err)
 		}
-		content = bytes.NewReader(text)
+		content = text
 	}
+	status, text, err := c.exchange(ctx, method, path, query, "application/json", content)
+	if err != nil {
+		return 0, err
+	}
+	if err := json.Unmarshal(text, answer); err != nil {
+		return 0, &StrangerError{Address: c.address, Answer: "an answer that isn't JSON"}
+	}
+	return status, nil
+}
+
+// send sends one request, to an escaped path, and gives what is answered. A nil body is none.
+func (c *Client) send(ctx context.Context, method, path string, query url.Values, contentType string, body []byte) ([]byte, error) {
+	_, text, err := c.exchange(ctx, method, path, query, contentType, body)
+	return text, err
+}
+
+// exchange is send with the status of the answer, which is a success.
+func (c *Client) exchange(ctx context.Context, method, path string, query url.Values, contentType string, body []byte) (status int, text []byte, err error) {
 	plain, err := url.PathUnescape(path)
 	if err != nil {
-		return fmt.Errorf("%s %s: %w", method, path, err)
+		return 0, nil, fmt.Errorf("%s %s: %w", method, path, err)
 	}
 	target := url.URL{Scheme: "http", Host: c.address, Path: plain, RawPath: path, RawQuery: query.Encode()}
+	var content io.Reader
+	if body != nil {
+		content = bytes.NewReader(body)
+	}
 	request, err := http.NewRequestWithContext(ctx, method, target.String(), content)
 	if err != nil {
-		return fmt.Errorf("%s %s: %w", method, path, err)
+		return 0, nil, fmt.Errorf("%s %s: %w", method, path, err)
 	}
 	request.Header.Set("Authorization", "Bearer "+c.token)
-	request.Header.Set("Accept", "application/json")
 	if body != nil {
-		request.Header.Set("Content-Type", "application/json")
+		request.Header.Set("Content-Type", contentType)
 	}
 	response, err := c.http.Do(request)
 	if err != nil {
-		return c.unreachable(err)
+		return 0, nil, c.unreachable(err)
 	}
 	defer func() { _ = response.Body.Close() }() // all of it was read, or nothing more is wanted
-	text, err := io.ReadAll(io.LimitReader(response.Body, largestAnswer))
-	if err != nil {
-		return c.unreachable(err)
+	if text, err = io.ReadAll(io.LimitReader(response.Body, largestAnswer)); err != nil {
+		return 0, nil, c.unreachable(err)
 	}
 	if response.StatusCode/100 != 2 {
-		return c.refused(response, text)
+		return 0, nil, c.refused(response, text)
 	}
-	if err := json.Unmarshal(text, answer); err != nil {
-		return &StrangerError{Address: c.address, Answer: response.Status}
-	}
-	return nil
+	return response.StatusCode, text, nil
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -184,4 +185,26 @@ func TestANameStaysASegment(t *testing.T) {
 		"/api/v1/accounts/%252e/freeze", "/api/v1/accounts/%3Fx=1%23y/freeze",
 		"/api/v1/accounts/acme/rules/%2E%2E%2Fmenu%201%2F2/activate", "/api/v1/accounts/a%2Fb/rules",
 	}, seen)
+}
+
+// deadlines notes until when requests are waited for, and answers none.
+type deadlines struct{ last time.Time }
+
+func (d *deadlines) RoundTrip(r *http.Request) (*http.Response, error) {
+	d.last, _ = r.Context().Deadline()
+	return nil, context.DeadlineExceeded
+}
+
+// The daemon gives up an upload by itself, and says why: whoever gave up before would
+// blame the daemon.
+func TestAnUploadIsWaitedForLongerThanTheDaemonTakes(t *testing.T) {
+	client, address := open(t, answer("text/plain", http.StatusOK, ""))
+	waits := new(deadlines)
+	client.http.Transport = waits
+	_, err := client.PutSound(t.Context(), SoundRef{Account: "acme", Name: "hello"}, []byte("RIFF"))
+	assert.Greater(t, time.Until(waits.last), httpapi.AnswerLimit)
+	assert.EqualError(t, err, "the daemon doesn't answer at "+address+" within 1m5s: its log may say why")
+	_, err = client.Task(t.Context(), 1)
+	assert.Less(t, time.Until(waits.last), httpapi.AnswerLimit)
+	assert.ErrorContains(t, err, "within 30s")
 }

@@ -45,7 +45,7 @@ func (c *Client) unreachable(err error) error {
 	case errors.Is(err, context.Canceled):
 		return err
 	case errors.As(err, &timeout) && timeout.Timeout():
-		return fmt.Errorf("%w at %s within %s: its log may say why", ErrUnreachable, c.address, patience)
+		return fmt.Errorf("%w at %s within %s: its log may say why", ErrUnreachable, c.address, c.http.Timeout)
 	}
 	return fmt.Errorf("%w at %s: %w", ErrUnreachable, c.address, err)
 }

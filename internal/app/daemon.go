@@ -18,7 +18,10 @@ import (
 	"callbackd/internal/config"
 	"callbackd/internal/httpapi"
 	"callbackd/internal/pbx"
+	"callbackd/internal/recordings"
 	"callbackd/internal/reload"
+	"callbackd/internal/repertoire"
+	"callbackd/internal/soundserver"
 	"callbackd/sounds"
 	"callbackd/storage"
 )
@@ -31,20 +34,23 @@ type daemon struct {
 	log     zerolog.Logger
 	hangups <-chan os.Signal // SIGHUP
 
-	listener net.Listener
-	store    *storage.DB
-	sounds   *sounds.Library
-	reloader *reload.Reloader
-	token    string
+	listener    net.Listener
+	store       *storage.DB
+	sounds      *sounds.Library
+	soundServer *soundserver.Server
+	reloader    *reload.Reloader
+	token       string
 
-	exchanges map[string]callback.Exchange
-	pbxs      map[string]*pbx.Exchange   // the same
-	readers   map[string]*catchup.Reader // of the PBXs whose logs are read
-	dialer    *callback.Dialer
-	scheduler *callback.Scheduler
-	upkeep    *callback.Upkeep
-	control   *callback.Control
-	server    *http.Server
+	exchanges  map[string]callback.Exchange
+	pbxs       map[string]*pbx.Exchange   // the same
+	readers    map[string]*catchup.Reader // of the PBXs whose logs are read
+	dialer     *callback.Dialer
+	scheduler  *callback.Scheduler
+	upkeep     *callback.Upkeep
+	control    *callback.Control
+	repertoire *repertoire.Repertoire
+	keeper     *recordings.Keeper
+	server     *http.Server
 }
 
 // open takes the address, the database and what lies beside it. Everything that
@@ -62,7 +68,7 @@ func (d *daemon) open(ctx context.Context) (err error) {
 	if d.store, err = storage.Open(ctx, d.cfg.Database); err != nil {
 		return err
 	}
-	if d.sounds, err = sounds.Open(d.cfg.Sounds, shippedSounds(d.cfg)); err != nil {
+	if err = d.openSounds(); err != nil {
 		return err
 	}
 	if d.reloader, err = reload.Open(ctx, d.reloading()); err != nil {
@@ -76,9 +82,11 @@ func (d *daemon) assemble() error {
 	rules := d.reloader.Rules()
 	figures := d.newMetrics()
 	presence := callback.NewPresence(rules)
+	d.repertoire = d.newRepertoire()
 	if err := d.newExchanges(d.newIntake(rules, figures), presence, figures); err != nil {
 		return err
 	}
+	d.keeper = d.newKeeper()
 	d.dialer = callback.NewDialer(d.store, rules, d.exchanges, d.options.Pace, d.log)
 	d.scheduler = callback.NewScheduler(d.store, rules, d.dialer, d.log)
 	d.scheduler.Watch(presence)
@@ -89,8 +97,10 @@ func (d *daemon) assemble() error {
 	d.store.Observe(d.scheduler.Observe)
 	d.store.Observe(d.upkeep.Observe)
 	d.server = httpapi.NewServer(httpapi.New(httpapi.Options{
-		Store: d.store, Rules: rules, Files: rulesFiles{d.reloader}, Drafts: rulesFiles{d.reloader}, Control: d.control, PBXs: d.standing,
+		Store: d.store, Rules: rules, Files: rulesFiles{d.reloader}, Drafts: rulesFiles{d.reloader}, Control: d.control, Desk: callback.NewDesk(d.store, rules),
+		Sounds: editedSounds{d.sounds, d.repertoire}, SoundFiles: d.soundServer, Recordings: d.keeper, PBXs: d.standing,
 		Token: d.token, Version: d.options.Version, Log: d.log, Ready: d.notReady, Metrics: figures.Handler(),
+		Refused: func(why httpapi.RefusedFor) { figures.Refused(string(why)) },
 	}), d.log)
 	d.log.Info().Str("version", d.options.Version).Stringer("listen", d.listener.Addr()).Str("database", d.cfg.Database).
 		Int("accounts", len(rules.Book().Accounts())).Msg("callbackd is running")
@@ -131,6 +141,8 @@ func (d *daemon) run(ctx context.Context) error {
 	part(func() error { return d.scheduler.Run(life) })
 	part(func() error { return d.upkeep.Run(life) })
 	part(func() error { return d.reload(life) })
+	part(func() error { d.repertoire.Run(life); return nil })
+	part(func() error { return d.keeper.Run(life) })
 	part(func() error {
 		if err := d.server.Serve(d.listener); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("HTTP server on %s: %w", d.cfg.Listen, err)
@@ -147,6 +159,7 @@ func (d *daemon) run(ctx context.Context) error {
 		return d.hangUpClients()
 	})
 	err := group.Wait()
+	d.dialer.Leave()
 	d.log.Info().Msg("callbackd has stopped")
 	return err
 }
@@ -169,6 +182,7 @@ func (d *daemon) reload(ctx context.Context) error {
 		}
 		d.scheduler.Wake()
 		d.upkeep.Wake()
+		d.repertoire.Changed()
 	})
 }
 

@@ -9,6 +9,9 @@
 //	storage → callback.Scheduler → callback.Dialer → pbx → ari
 //	storage, after each commit → the log, the scheduler, the dialer
 //	storage → httpapi
+//	storage, each hour and when a PBX is back → recordings → pbx → ari
+//	rules, sounds → repertoire → the programs that speak, and Asterisks on other hosts,
+//	which soundserver gives the sounds
 //
 // Start: everything that can be wrong with what the operator wrote is found
 // before anything is changed: configuration, rules, the address to listen on,

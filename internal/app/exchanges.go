@@ -38,8 +38,13 @@ func (d *daemon) newExchanges(intake *callback.Intake, presence *callback.Presen
 	for name, p := range d.cfg.Asterisk {
 		log := d.log.With().Str("pbx", name).Logger()
 		o := connection(p)
-		o.Rules, o.Sounds, o.Presence, o.Meter, o.Log = rules, d.sounds, presence, figures, log
-		o.Take, o.Changed = intake.Take, func() { d.scheduler.Wake() }
+		o.Rules, o.Sounds, o.Presence, o.Meter, o.Log = rules, d.repertoire.On(name), presence, figures, log
+		o.Take, o.Changed = intake.Take, func() {
+			d.repertoire.Ready(name)
+			d.keeper.Wake()
+			d.scheduler.Wake()
+		}
+		o.Freed = func() { d.scheduler.Wake() } // the scheduler is made later
 		if p.CatchUp.CDR != "" {
 			d.readers[name] = catchup.New(catchup.Options{
 				Logs: logsOf(p, rules), Store: d.store, Rules: rules, Take: intake.CatchUp, Meter: figures, Log: log,

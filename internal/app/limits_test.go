@@ -11,5 +11,5 @@ import (
 
 // What check lets through as a prompt is played to its end.
 func TestALongPromptIsPlayedToItsEnd(t *testing.T) {
-	require.LessOrEqual(t, sounds.Longest, callback.PromptLimit)
+	require.LessOrEqual(t, sounds.Longest, callback.SoundLimit)
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"callbackd/internal/httpapi"
 	"callbackd/internal/metrics"
 )
 
@@ -8,6 +9,7 @@ import (
 func (d *daemon) newMetrics() *metrics.Metrics {
 	m := metrics.New(metrics.Options{
 		Version: d.options.Version, Rules: d.reloader.Status, Loads: d.reloader.Loads, Tasks: d.store.CountTasks, Log: d.log,
+		Refusals: refusalReasons(),
 		PBXs: func() map[string]bool {
 			ready := map[string]bool{}
 			for _, p := range d.standing() {
@@ -32,4 +34,11 @@ func (d *daemon) newMetrics() *metrics.Metrics {
 	})
 	d.store.Observe(m.Observe)
 	return m
+}
+
+func refusalReasons() (reasons []string) {
+	for _, why := range httpapi.RefusalReasons {
+		reasons = append(reasons, string(why))
+	}
+	return reasons
 }

@@ -29,7 +29,14 @@ func (r *running) metrics() string {
 
 // Metrics of the whole daemon: a PBX that is away, rules in force, nothing to do.
 func TestMetricsOfADaemon(t *testing.T) {
-	body := newSite(t, "http://127.0.0.1:1", "127.0.0.1:0").run().metrics()
+	r := newSite(t, "http://127.0.0.1:1", "127.0.0.1:0").run()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+r.listen+"/api/v1/tasks", nil)
+	require.NoError(t, err)
+	stranger, err := http.DefaultClient.Do(request)
+	require.NoError(t, err)
+	require.NoError(t, stranger.Body.Close())
+	require.Equal(t, http.StatusUnauthorized, stranger.StatusCode)
+	body := r.metrics()
 	for _, line := range []string{
 		`callbackd_pbx_ready{pbx="pbx1"} 0`,
 		`callbackd_detector_channels{pbx="pbx1"} 0`,
@@ -38,6 +45,11 @@ func TestMetricsOfADaemon(t *testing.T) {
 		`callbackd_rules_loads_total{account="acme",result="in_force"} 1`,
 		`callbackd_open_tasks{account="acme",state="scheduled"} 0`,
 		`callbackd_due_tasks{account="acme"} 0`,
+		`callbackd_requests_refused_total{reason="no_token"} 1`,
+		`callbackd_requests_refused_total{reason="wrong_token"} 0`,
+		`callbackd_requests_refused_total{reason="too_many_tries"} 0`,
+		`callbackd_requests_refused_total{reason="role"} 0`,
+		`callbackd_requests_refused_total{reason="account"} 0`,
 		`go_goroutines `,
 	} {
 		require.Contains(t, body, line)

@@ -15,7 +15,6 @@ import (
 	"callbackd/callback"
 	"callbackd/internal/config"
 	"callbackd/internal/reload"
-	"callbackd/sounds"
 )
 
 // Options say what to serve.
@@ -70,13 +69,13 @@ func Serve(ctx context.Context, o Options) error {
 func (d *daemon) reloading() reload.Options {
 	return reload.Options{
 		Config: d.cfg, Store: d.store, Log: d.log, ShortIntervals: d.options.ShortIntervals,
-		CheckSound: func(name string) error { return sounds.Check(d.cfg.Sounds, name) },
+		CheckSound: checkSound(d.cfg),
 	}
 }
 
 // LoadRules reads the rules files that the configuration names.
 func LoadRules(cfg *config.Config, shortIntervals bool) (*callback.Rulebook, config.Problems, error) {
-	options := []config.Option{config.CheckSound(func(name string) error { return sounds.Check(cfg.Sounds, name) })}
+	options := []config.Option{config.CheckSound(checkSound(cfg))}
 	if shortIntervals {
 		options = append(options, config.AllowShortIntervals())
 	}

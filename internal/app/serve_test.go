@@ -154,7 +154,7 @@ func TestWhatKeepsCallbackdFromStarting(t *testing.T) {
 				require.NoError(t, db.Close())
 				return s
 			},
-			[]string{"callbackd.db"},
+			[]string{"callbackd.db", "the database of another program", `change "database" in callbackd.yaml`},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

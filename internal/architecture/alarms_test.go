@@ -16,7 +16,7 @@ import (
 // How the code names an alarm: where it logs one, and where it hands the name to
 // what does.
 var (
-	alarmRaised = regexp.MustCompile(`\b(?:alarm|alarmIf|goOn)\([^"\n]*"([a-z_]+)"|Str\("alarm", "([a-z_]+)"\)`)
+	alarmRaised = regexp.MustCompile(`\b(?:(?:alarm|alarmIf|goOn)\(|unheard\{)[^"\n]*"([a-z_]+)"|Str\("alarm", "([a-z_]+)"\)`)
 	alarmOfName = regexp.MustCompile(`Str\("alarm", [^"]`)
 	alarmRow    = regexp.MustCompile("(?m)^\\| `([a-z_]+)` \\|")
 )

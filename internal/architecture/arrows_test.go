@@ -30,13 +30,16 @@ var arrows = map[string][]string{
 	"internal/pbx":                 {"ari", "callback"}, // the only one that acts on both
 	"internal/survey":              {"ari", "callback"}, // reads the one, asks the other, changes nothing
 	"internal/survey/asteriskconf": {},
-	"internal/survey/doctor":       {"callback", "sounds", "internal/config", "internal/survey", "internal/survey/asteriskconf", "internal/witness"},
+	"internal/survey/doctor":       {"asterisk-config", "callback", "sounds", "internal/config", "internal/survey", "internal/survey/asteriskconf", "internal/witness"},
 	"internal/config":              {"callback", "callback/hours", "internal/spelling"},
+	"internal/recordings":          {"callback"},
 	"internal/reload":              {"callback", "internal/config"},
+	"internal/soundserver":         {},
+	"internal/repertoire":          {"callback", "sounds"},
 	"internal/metrics":             {"callback", "storage", "internal/reload", "internal/catchup"},
-	"internal/httpapi":             {"callback", "internal/spelling"},
+	"internal/httpapi":             {"callback", "sounds", "internal/spelling"},
 	"internal/apiclient":           {"internal/config", "internal/httpapi"},
-	"internal/app":                 {"callback", "storage", "sounds", "internal/pbx", "internal/config", "internal/httpapi", "internal/reload", "internal/metrics", "internal/witness", "internal/catchup"},
+	"internal/app":                 {"callback", "storage", "sounds", "internal/pbx", "internal/config", "internal/httpapi", "internal/reload", "internal/metrics", "internal/witness", "internal/catchup", "internal/recordings", "internal/repertoire", "internal/soundserver", "internal/survey"},
 	"internal/witness":             {"callback"},
 	"internal/witness/logtest":     {},
 	"internal/catchup":             {"callback", "internal/witness"},
@@ -50,7 +53,7 @@ var arrows = map[string][]string{
 	"internal/torture":             {},
 	"internal/architecture":        {},
 
-	"cmd/callbackd": {"internal/app", "internal/survey/doctor", "internal/apiclient", "internal/config", "internal/httpapi", "callback"},
+	"cmd/callbackd": {"internal/app", "internal/survey/doctor", "internal/apiclient", "internal/config", "internal/httpapi", "callback", "sounds"},
 	"cmd/demo":      {"callback", "internal/lab", "internal/softphone", "internal/httpapi", "asterisk-config/private"},
 }
 
@@ -63,6 +66,7 @@ var foreign = map[string][]string{
 	"github.com/goccy/go-yaml":         {"internal/config"},
 	"github.com/danielgtaylor/huma/v2": {"internal/httpapi"},
 	"github.com/spf13/cobra":           {"cmd/callbackd"},
+	"github.com/robfig/cron/v3":        {"internal/recordings", "internal/repertoire"},
 	"github.com/fsnotify/fsnotify":     {"internal/reload"},
 	"github.com/prometheus":            {"internal/metrics"},
 	"github.com/emiago/sipgo":          {"internal/softphone"},

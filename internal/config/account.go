@@ -24,7 +24,7 @@ type accountFile struct {
 	numbers   []ownNumber
 	trunks    []ownTrunk
 	schedules map[string]*hours.Schedule
-	warned    bool // about what recordings lack
+	whole     []settings // of each rule, and of requests: with what defaults say
 }
 
 // parseAccount reads the text of the rules file name.
@@ -76,8 +76,11 @@ func (f *accountFile) read(o *object) {
 	// Required, since a file that was cut off on its way mustn't pass for one
 	// that has done away with all rules.
 	rules := o.require("rules", "write what is to become of missed calls, or rules: [] if nobody is to be called back")
-	a.Rules = f.rules(rules, f.readDefaults(o.get("defaults")))
-	refuseUnbuilt(o, "requests", "appointments", "alarm_after", "max_call")
+	defaults := f.readDefaults(o.get("defaults"))
+	a.Rules = f.rules(rules, defaults)
+	a.Requests = f.requests(o.get("requests"), defaults)
+	f.warnOfUnheardMachines()
+	refuseUnbuilt(o, "appointments", "alarm_after")
 	o.close()
 	if len(a.Regions) == 0 && o.node.kind == mapping {
 		f.warnf(o.node, "no regions: none of the account's calls is seen").Hint = "name the trunks that customers' calls come in on"

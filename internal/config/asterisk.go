@@ -20,7 +20,11 @@ type PBX struct {
 	// PasswordFile is where Password was read from; "" if it is written in callbackd.yaml.
 	PasswordFile string `json:",omitempty"`
 	Application  string // the Stasis application; names in Asterisk begin with it
-	CatchUp      CatchUp
+	// SoundsURL is the address at which this Asterisk reaches callbackd and gets the
+	// sounds that it plays, without a slash at the end; "" if it reads them from the
+	// disk.
+	SoundsURL string `json:",omitempty"`
+	CatchUp   CatchUp
 }
 
 // CatchUp names the logs in which calls are found that nobody watched. The zero
@@ -95,6 +99,7 @@ func (c *Config) readPBX(d *decoder, name string, n *node) PBX {
 	if application := o.get("application"); application != nil && d.validName(application, "an application") {
 		pbx.Application = d.text(application)
 	}
+	pbx.SoundsURL = d.soundsURL(o.get("sounds_url"))
 	o.close()
 	return pbx
 }
@@ -173,8 +178,39 @@ func (d *decoder) asteriskURL(n *node) string {
 	return u.String()
 }
 
-// parseAsteriskURL never repeats text in an error: a password may be in it.
+// soundsURL reads the address at which an Asterisk reaches callbackd.
+func (d *decoder) soundsURL(n *node) string {
+	text := d.text(n)
+	if text == "" {
+		return ""
+	}
+	u, err := parseURL(text)
+	if err == nil && strings.Contains(u.String(), ",") {
+		err = errors.New("the address has a comma, at which Asterisk would end it")
+	}
+	if err != nil {
+		d.errorf(n, "%s", err).Hint = "write where this Asterisk reaches callbackd: http://10.0.0.5:8080"
+		return ""
+	}
+	return u.String()
+}
+
 func parseAsteriskURL(text string) (*url.URL, error) {
+	u, err := parseURL(text)
+	switch {
+	case errors.Is(err, errUser):
+		return nil, fmt.Errorf("%w: username and password have keys of their own", err)
+	case err == nil && strings.HasSuffix(u.Path, "/ari"):
+		return nil, errors.New("the address ends in /ari, which callbackd adds itself")
+	}
+	return u, err
+}
+
+var errUser = errors.New("the address holds a user")
+
+// parseURL reads the address of a server. It never repeats text in an error: a
+// password may be in it.
+func parseURL(text string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimRight(text, "/"))
 	if err != nil {
 		return nil, errors.New("the address can't be parsed")
@@ -185,11 +221,9 @@ func parseAsteriskURL(text string) (*url.URL, error) {
 	case u.Hostname() == "":
 		return nil, errors.New("the address has no host")
 	case u.User != nil:
-		return nil, errors.New("the address holds a user: username and password have keys of their own")
+		return nil, errUser
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
 		return nil, errors.New("the address holds more than host, port and path")
-	case strings.HasSuffix(u.Path, "/ari"):
-		return nil, errors.New("the address ends in /ari, which callbackd adds itself")
 	}
 	if port := u.Port(); port != "" {
 		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {

@@ -16,6 +16,7 @@ type Config struct {
 	Database        string         // SQLite file
 	Rules           string         // a folder with one file per account, or one file
 	Sounds          string         // folder of the sound library
+	Speech          []string       // the program that speaks texts, and its arguments; nil: the sound library's own choice
 	Listen          string         // host:port of API, admin page and metrics; port 0 takes a free one
 	Asterisk        map[string]PBX // by name, at least one
 	LinesPerAccount int            // the most that an account's `lines` may be
@@ -71,6 +72,7 @@ func (c *Config) read(d *decoder, o *object) {
 	c.Sounds = c.path(d, o.get("sounds"), "sounds")
 	c.refuseComma(d, o, "database", c.Database)
 	c.refuseComma(d, o, "sounds", c.Sounds)
+	c.Speech = c.readSpeech(d, o.get("speech"))
 	c.Listen = d.address(o.get("listen"), "127.0.0.1:8080")
 	c.Asterisk = c.readAsterisk(d, o.require("asterisk", "name each Asterisk with its url, username and password"))
 

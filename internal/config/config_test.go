@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"callbackd/internal/config"
+	"callbackd/sounds"
 )
 
 func replace(text []byte, from, to string) []byte {
@@ -53,14 +55,17 @@ func TestConfig(t *testing.T) {
 		Database: "/var/lib/callbackd/callbackd.db",
 		Rules:    filepath.Join(folder, "accounts"),
 		Sounds:   filepath.Join(filepath.Dir(folder), "prompts"),
+		Speech:   []string{filepath.Join(folder, "piper", "speak"), "--model", "{voice}", "--language={language}", "--output_file", "{file}", "{text}"},
 		Listen:   "localhost:80",
 		Asterisk: map[string]config.PBX{
 			"pbx1": {Name: "pbx1", URL: "http://127.0.0.1:8088", Username: "callbackd", Password: "hunter2", Application: "callbackd",
 				CatchUp: config.CatchUp{QueueLog: "/var/log/asterisk/queue_log", CDR: filepath.Join(filepath.Dir(folder), "logs", "Master.csv")}},
 			"pbx2": {Name: "pbx2", URL: "https://pbx.example.com:8089/asterisk", Username: "cb", Password: " it's a secret ", PasswordFile: filepath.Join(folder, "ari.password"), Application: "callbackd-2",
-				CatchUp: config.CatchUp{QueueLog: "/mnt/pbx2/queue_log", CDR: "/mnt/pbx2/Master.csv"}},
+				SoundsURL: "https://callbackd.example.com:8443/callbackd",
+				CatchUp:   config.CatchUp{QueueLog: "/mnt/pbx2/queue_log", CDR: "/mnt/pbx2/Master.csv"}},
 			"pbx3": {Name: "pbx3", URL: "http://[::1]:8088", Username: "cb", Password: "0123", Application: "callbackd",
-				CatchUp: config.CatchUp{QueueLog: filepath.Join(folder, "3", "queue_log"), CDR: filepath.Join(folder, "3", "Master.csv")}},
+				SoundsURL: "http://10.0.0.5:8080",
+				CatchUp:   config.CatchUp{QueueLog: filepath.Join(folder, "3", "queue_log"), CDR: filepath.Join(folder, "3", "Master.csv")}},
 			"pbx4": {Name: "pbx4", URL: "http://127.0.0.1:8089", Username: "cb", Password: "secret", Application: "callbackd",
 				CatchUp: config.CatchUp{CDR: filepath.Join(folder, "4", "Master.csv")}},
 			"pbx5": {Name: "pbx5", URL: "http://127.0.0.1:8090", Username: "cb", Password: "secret", Application: "callbackd"},
@@ -135,4 +140,32 @@ func TestProblemHasItsPath(t *testing.T) {
 	assert.Equal(t, 2, problems[0].Line)
 	assert.Equal(t, 15, problems[0].Column)
 	assert.False(t, strings.Contains(problems[0].Source, "password: b"))
+}
+
+// A speech command that is taken is one that the sound library runs.
+func TestSpeechCommandsAreThoseOfTheSoundLibrary(t *testing.T) {
+	for _, command := range [][]string{
+		sounds.DefaultSpeech,
+		{"say"},
+		{"say", "{text}{file}", "--voice={voice}", "{language}"},
+		{"say", "a{b", "{text}"},
+		{"say", "{TEXT}"},
+		{"say", "{}"},
+		{"say", "}"},
+		{"{voice}"},
+		{"say-{language}", "{text}"},
+		{},
+		{""},
+	} {
+		written, err := json.Marshal(map[string]any{"command": command})
+		require.NoError(t, err)
+		path := filepath.Join(t.TempDir(), "callbackd.yaml")
+		text := "speech: " + string(written) + "\nasterisk: {pbx1: {url: 'http://127.0.0.1:8088', username: a, password: b, catch_up: none}}\n"
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+		c, err := config.Load(path)
+		require.Equal(t, sounds.SpeechCommand(command).Check() == nil, err == nil, "%s: %v", written, err)
+		if err == nil {
+			require.Equal(t, command, c.Speech)
+		}
+	}
 }

@@ -179,8 +179,12 @@ func (it item) flow() string {
 // plainKey needs no quotes in a path of keys.
 var plainKey = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 
-// place is where in its section an item is: .sweden, or ["lost in the menu"].
+// place is where in its section an item is: .sweden, or ["lost in the menu"]; "" if the
+// section is one itself.
 func place(name string, listed bool) string {
+	if name == "" {
+		return ""
+	}
 	if listed || !plainKey.MatchString(name) {
 		return "[" + strconv.Quote(name) + "]"
 	}

@@ -13,38 +13,9 @@ import (
 	"callbackd/callback/hours"
 )
 
-// whole is an account with something in every field.
-func whole(t *testing.T) *callback.Account {
-	stockholm, err := time.LoadLocation("Europe/Stockholm")
-	require.NoError(t, err)
-	return &callback.Account{
-		Name: "acme", Mode: callback.ModeLive, Country: "SE", Location: stockholm, Numbers: []string{"+4685550000", "+46855501*"}, Lines: 15, MinTalk: time.Second,
-		MessageLeft: callback.MessageMissed, LogOnlyNumbers: callback.LogOnlyUse, AgentCalled: callback.WhenDialled,
-		Callable: callback.Callable{Countries: []string{"SE"}, Refuse: []string{"+46900"}, PerNumber: callback.Caps{Day: 6, Month: 20}, PerDay: 500, MinWait: 3 * time.Second, Burst: callback.Burst{Calls: 10, Within: 10 * time.Minute}},
-		Regions: map[string]callback.Region{"sweden": {
-			Name: "sweden", PBX: "pbx1", Trunks: []string{"PJSIP/pstn"}, Dial: "PJSIP/{number}@pstn", NumberFormat: callback.FormatPlusE164,
-			MaxCalls: 30, Formats: "ulaw", ToneZone: "se",
-		}},
-		Agents:    map[string]callback.Agent{"alice": {Name: "alice", Endpoint: "PJSIP/alice"}},
-		Groups:    map[string]callback.Group{"sales": {Name: "sales", Members: []string{"alice"}}},
-		Areas:     map[string]callback.Area{"nordic": {Name: "nordic", MaxTasks: 500}},
-		Queues:    map[string]callback.Queue{"support": {Name: "support", Area: "nordic", MaxTasks: 100}},
-		Scenarios: map[string]callback.Scenario{"main-menu": {Name: "main-menu", Contexts: []string{"main-menu", "ivr-*"}}},
-		Rules: []callback.Rule{{
-			Name: "lost in the menu", MissedIn: callback.MissedInScenario, From: []callback.Target{{Kind: callback.TargetQueue, Name: "support"}},
-			Scenarios: []string{"main-menu"}, Enabled: true, DialingIntervals: []time.Duration{0, 5 * time.Minute},
-			Forward: callback.Target{Kind: callback.TargetQueue, Name: "support"}, Region: "sweden", CallerID: "+4685550000",
-			WaitForCustomer: 30 * time.Second, AgentPrompt: "callback", Recording: &callback.RecordingSettings{Keep: 90 * 24 * time.Hour},
-			Location: stockholm,
-			Schedule: &hours.Schedule{
-				Name:   "office",
-				Weekly: [7][]hours.Window{time.Monday: {{From: 540, To: 1080}}, time.Saturday: {{From: 600, To: 720}, {From: 780, To: 900}}},
-				Except: map[hours.Date][]hours.Window{{Year: 2026, Month: 12, Day: 24}: nil},
-			},
-			Treatments:  callback.Treatments{callback.ResultCustomerBusy: {In: 5 * time.Minute, AtMost: 3}},
-			GiveUpAfter: 3,
-		}},
-	}
+// notWritten are the parts of a rule that requests don't have.
+var notWritten = map[string]bool{
+	".Requests.Name": true, ".Requests.MissedIn": true, ".Requests.Enabled": true, ".Requests.AfterTransfer": true,
 }
 
 // edits lists every way to change one thing in a value of this type, each as a
@@ -61,6 +32,14 @@ func edits(t *testing.T, path string, v reflect.Value) map[string]reflect.Value 
 		return all
 	case reflect.TypeFor[time.Duration]():
 		add(" longer", reflect.ValueOf(time.Duration(v.Int())+time.Second))
+		return all
+	case reflect.TypeFor[callback.Sound](): // one or the other
+		for name, sound := range map[string]callback.Sound{
+			" none": {}, " played": {Play: "another"}, " spoken": {Say: &callback.Speech{Text: "another"}},
+			" in a language": {Say: &callback.Speech{Language: "de", Text: "another"}}, " in a voice": {Say: &callback.Speech{Voice: "x", Text: "another"}},
+		} {
+			add(name, reflect.ValueOf(sound))
+		}
 		return all
 	case reflect.TypeFor[hours.Date]():
 		return all // a key: another date is another key
@@ -86,10 +65,14 @@ func edits(t *testing.T, path string, v reflect.Value) map[string]reflect.Value 
 	case reflect.Struct:
 		for i := range v.NumField() {
 			field := v.Type().Field(i)
-			if !field.IsExported() {
+			at := path + "." + field.Name
+			if field.Anonymous {
+				at = path
+			}
+			if !field.IsExported() || notWritten[at] {
 				continue // made of the others, or nobody's but its owner's
 			}
-			for name, changed := range edits(t, path+"."+field.Name, v.Field(i)) {
+			for name, changed := range edits(t, at, v.Field(i)) {
 				whole := like()
 				whole.Set(v)
 				whole.Field(i).Set(changed)
@@ -181,8 +164,49 @@ func TestDiffSpeaksTheFilesWords(t *testing.T) {
 			func(a *callback.Account) { a.Rules[0].CallerID, a.Rules[0].Recording = "", nil },
 			[]string{
 				`rules["lost in the menu"].caller_id: +4685550000 → none`,
-				`rules["lost in the menu"].recording: {keep: 90d} → none`,
+				`rules["lost in the menu"].recording: {keep: 90d, channels: 2, notice: {play: call-recorded}} → none`,
 			},
+		},
+		"what the agent hears and presses": {
+			func(a *callback.Account) {
+				a.Rules[0].AgentAnnouncement = &callback.Speech{Language: "en", Text: "Queue {queue}"}
+				a.Rules[0].AgentAccept.Key, a.Rules[0].AgentAccept.Ask = "#", callback.Sound{}
+			},
+			[]string{
+				`rules["lost in the menu"].agent_announcement: {say: {language: en, voice: en-gb, text: "Call to {number}"}} → {say: {language: en, text: "Queue {queue}"}}`,
+				`rules["lost in the menu"].agent_accept: {key: 1, within: 10s, ask: {play: agent-accept}} → {key: hash, within: 10s}`,
+			},
+		},
+		"what the customer hears and presses": {
+			func(a *callback.Account) {
+				r := &a.Rules[0]
+				r.CustomerAccept, r.StopKey, r.Voicemail, r.Language, r.MaxCall = nil, "*", callback.Voicemail{}, "", 4*time.Hour
+				r.Recording.Channels, r.Recording.Notice = 1, callback.Sound{}
+			},
+			[]string{
+				`rules["lost in the menu"].language: sv → none`,
+				`rules["lost in the menu"].customer_accept: {key: star, within: 5s, ask: {say: {language: sv, text: "Tryck"}}} → none`,
+				`rules["lost in the menu"].voicemail: {leave: {play: sorry}} → connect`,
+				`rules["lost in the menu"].stop_key: 9 → star`,
+				`rules["lost in the menu"].max_call: 1h → 4h`,
+				`rules["lost in the menu"].recording: {keep: 90d, channels: 2, notice: {play: call-recorded}} → {keep: 90d}`,
+			},
+		},
+		"requests": {
+			func(a *callback.Account) {
+				a.Requests = &callback.Requests{Rule: a.Requests.Rule, Duplicates: callback.DuplicatesRefuse, Ahead: 24 * time.Hour}
+				a.Requests.Forward, a.Requests.WaitForCustomer = callback.Target{}, time.Minute
+			},
+			[]string{
+				"requests.queue: removed: support", "requests.duplicates: merge → refuse", "requests.ahead: 60d → 1d",
+				"requests.wait_for_customer: 30s → 1m",
+			},
+		},
+		"how a queue rings": {
+			func(a *callback.Account) {
+				a.Queues = map[string]callback.Queue{"support": {Name: "support", Area: "nordic", MaxTasks: 100, Ringing: callback.RingingOne}}
+			},
+			[]string{"queues.support.ringing: each → one"},
 		},
 		"a treatment": {
 			func(a *callback.Account) {
@@ -238,7 +262,7 @@ func TestDiffSpeaksTheFilesWords(t *testing.T) {
 			[]string{
 				"queues.billing: added: {max_tasks: 5}",
 				`queues["sales desk"]: added: {}`,
-				"queues.support: removed: {area: nordic, max_tasks: 100}",
+				"queues.support: removed: {area: nordic, max_tasks: 100, ringing: each}",
 			},
 		},
 		"lists": {
@@ -261,9 +285,13 @@ func TestDiffSpeaksTheFilesWords(t *testing.T) {
 			},
 			[]string{
 				`rules["menu"]: added: {missed_in: scenario, enabled: true, dialing_intervals: [immediately, 5m], queue: support, region: sweden, caller_id: +4685550000, ` +
-					`wait_for_customer: 30s, agent_prompt: callback, recording: {keep: 90d}, timezone: Europe/Stockholm, schedule: office, give_up_after: 3d, after_transfer: false}`,
+					`wait_for_customer: 30s, language: sv, agent_prompt: callback, agent_announcement: {say: {language: en, voice: en-gb, text: "Call to {number}"}}, ` +
+					`agent_accept: {key: 1, within: 10s, ask: {play: agent-accept}}, customer_accept: {key: star, within: 5s, ask: {say: {language: sv, text: "Tryck"}}}, ` +
+					`voicemail: {leave: {play: sorry}}, stop_key: 9, max_call: 1h, recording: {keep: 90d, channels: 2, notice: {play: call-recorded}}, timezone: Europe/Stockholm, schedule: office, give_up_after: 3d, after_transfer: false}`,
 				`rules["lost in the menu"]: removed: {missed_in: scenario, from: [queue:support], scenarios: [main-menu], enabled: true, dialing_intervals: [immediately, 5m], queue: support, ` +
-					`region: sweden, caller_id: +4685550000, wait_for_customer: 30s, agent_prompt: callback, recording: {keep: 90d}, timezone: Europe/Stockholm, schedule: office, ` +
+					`region: sweden, caller_id: +4685550000, wait_for_customer: 30s, language: sv, agent_prompt: callback, agent_announcement: {say: {language: en, voice: en-gb, text: "Call to {number}"}}, ` +
+					`agent_accept: {key: 1, within: 10s, ask: {play: agent-accept}}, customer_accept: {key: star, within: 5s, ask: {say: {language: sv, text: "Tryck"}}}, ` +
+					`voicemail: {leave: {play: sorry}}, stop_key: 9, max_call: 1h, recording: {keep: 90d, channels: 2, notice: {play: call-recorded}}, timezone: Europe/Stockholm, schedule: office, ` +
 					`treatments.customer_busy: {in: 5m, at_most: 3}, give_up_after: 3d, after_transfer: false}`,
 			},
 		},

@@ -53,11 +53,12 @@ func write(a *callback.Account) written {
 		byName("groups", a.Groups, func(g callback.Group) []setTo { return []setTo{{"members", flowList(g.Members)}} }),
 		byName("areas", a.Areas, func(r callback.Area) []setTo { return []setTo{{"max_tasks", count(r.MaxTasks)}} }),
 		byName("queues", a.Queues, func(q callback.Queue) []setTo {
-			return []setTo{{"area", flow(q.Area)}, {"max_tasks", count(q.MaxTasks)}}
+			return []setTo{{"area", flow(q.Area)}, {"max_tasks", count(q.MaxTasks)}, {"ringing", string(q.Ringing)}}
 		}),
 		byName("scenarios", a.Scenarios, func(s callback.Scenario) []setTo { return []setTo{{"contexts", flowList(s.Contexts)}} }),
 		byName("schedules", schedulesOf(a), writeSchedule),
 		writeRules(a.Rules),
+		writeRequests(a.Requests),
 	}
 	return w
 }
@@ -65,7 +66,7 @@ func write(a *callback.Account) written {
 // schedulesOf are the schedules that rules use, by name.
 func schedulesOf(a *callback.Account) map[string]*hours.Schedule {
 	used := map[string]*hours.Schedule{}
-	for _, r := range a.Rules {
+	for _, r := range a.Calling() {
 		if r.Schedule != nil {
 			used[r.Schedule.Name] = r.Schedule
 		}
@@ -113,10 +114,6 @@ func writeRules(rules []callback.Rule) section {
 		for i, t := range r.From {
 			from[i] = t.String()
 		}
-		schedule := ""
-		if r.Schedule != nil {
-			schedule = flow(r.Schedule.Name)
-		}
 		list := []setTo{
 			{"missed_in", string(r.MissedIn)},
 			{"from", flowList(from)},
@@ -124,21 +121,53 @@ func writeRules(rules []callback.Rule) section {
 			{"enabled", strconv.FormatBool(r.Enabled)},
 			{"dialing_intervals", intervals(r.DialingIntervals)},
 			forward(r),
-			{"region", orNone(r.Region)},
-			{"caller_id", orNone(r.CallerID)},
-			{"wait_for_customer", length(r.WaitForCustomer)},
-			{"agent_prompt", orNone(r.AgentPrompt)},
-			{"recording", recording(r.Recording)},
-			{"timezone", zone(r.Location)},
-			{"schedule", schedule},
 		}
-		list = append(list, treatments(r.Treatments)...)
-		list = append(list,
-			setTo{"give_up_after", strconv.Itoa(r.GiveUpAfter) + "d"},
-			setTo{"after_transfer", strconv.FormatBool(r.AfterTransfer)})
+		list = append(list, writeSettings(r)...)
+		list = append(list, setTo{"after_transfer", strconv.FormatBool(r.AfterTransfer)})
 		s.items = append(s.items, item{r.Name, list})
 	}
 	return s
+}
+
+// writeRequests writes the section that has no items, but is one.
+func writeRequests(r *callback.Requests) section {
+	s := section{key: "requests"}
+	if r != nil {
+		list := []setTo{
+			{"dialing_intervals", intervals(r.DialingIntervals)},
+			{"queue", flow(strings.TrimPrefix(r.Forward.String(), "queue:"))},
+			{"duplicates", string(r.Duplicates)},
+			{"ahead", length(r.Ahead)},
+		}
+		s.items = []item{{"", append(list, writeSettings(r.Rule)...)}}
+	}
+	return s
+}
+
+// writeSettings writes what rules, requests and defaults have in common.
+func writeSettings(r callback.Rule) []setTo {
+	schedule := ""
+	if r.Schedule != nil {
+		schedule = flow(r.Schedule.Name)
+	}
+	list := []setTo{
+		{"region", orNone(r.Region)},
+		{"caller_id", orNone(r.CallerID)},
+		{"wait_for_customer", length(r.WaitForCustomer)},
+		{"language", orNone(r.Language)},
+		{"agent_prompt", orNone(r.AgentPrompt)},
+		{"agent_announcement", announcement(r.AgentAnnouncement)},
+		{"agent_accept", stringOrNone(r.AgentAccept)},
+		{"customer_accept", stringOrNone(r.CustomerAccept)},
+		{"voicemail", r.Voicemail.String()},
+		{"stop_key", orNone(callback.FormatKey(r.StopKey))},
+		{"max_call", length(r.MaxCall)},
+		{"recording", stringOrNone(r.Recording)},
+		{"timezone", zone(r.Location)},
+		{"schedule", schedule},
+	}
+	list = append(list, treatments(r.Treatments)...)
+	return append(list, setTo{"give_up_after", strconv.Itoa(r.GiveUpAfter) + "d"})
 }
 
 // forward is who gets the agent leg, under the key of the rule's kind.
@@ -195,11 +224,19 @@ func intervals(all []time.Duration) string {
 	return flowList(list)
 }
 
-func recording(r *callback.RecordingSettings) string {
-	if r == nil {
+func announcement(s *callback.Speech) string {
+	if s == nil {
 		return none
 	}
-	return "{keep: " + length(r.Keep) + "}"
+	return callback.Sound{Say: s}.String()
+}
+
+// stringOrNone writes what v points to.
+func stringOrNone[T fmt.Stringer](v *T) string {
+	if v == nil {
+		return none
+	}
+	return (*v).String()
 }
 
 func burst(b callback.Burst) string {

@@ -16,6 +16,10 @@
 // JSON Schema that editors use (Schema) is written by hand; a test compares its
 // keys with those that are asked for.
 //
+// What texts, languages and the speech command may be, the sound library decides,
+// which isn't imported: tests compare both. Whether it has a sound is asked through
+// an option (CheckSound).
+//
 // Load answers a Config. ReadRules answers a RulesFile for each file of the
 // rules: the domain's callback.Account with every default resolved, or nil with
 // what is wrong. The rest of the program never sees YAML. Each file is right or

@@ -86,7 +86,7 @@ var (
 func (s *source) shows(line int) func(key string) bool {
 	known := []string(nil)
 	if s.private && s.inAsterisk(line) {
-		known = []string{"url", "username", "application", "catch_up", "queue_log", "cdr"}
+		known = []string{"url", "username", "application", "sounds_url", "catch_up", "queue_log", "cdr"}
 	}
 	return func(key string) bool {
 		return strings.HasSuffix(key, "_file") || !secretKey.MatchString(key) && (known == nil || slices.Contains(known, key))

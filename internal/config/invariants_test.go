@@ -9,6 +9,7 @@ import (
 
 	"callbackd/callback"
 	"callbackd/callback/hours"
+	"callbackd/sounds"
 )
 
 func TestGoodFilesKeepTheirPromises(t *testing.T) {
@@ -60,6 +61,7 @@ func checkAccount(t *testing.T, a *callback.Account) {
 	}
 	for name, q := range a.Queues {
 		require.Equal(t, name, q.Name)
+		require.Contains(t, []callback.Ringing{callback.RingingOne, callback.RingingEach}, q.Ringing)
 		if q.Area != "" {
 			require.Contains(t, a.Areas, q.Area)
 		}
@@ -72,6 +74,15 @@ func checkAccount(t *testing.T, a *callback.Account) {
 	for _, r := range a.Rules {
 		require.False(t, names[r.Name], r.Name)
 		names[r.Name] = true
+		checkRule(t, a, r)
+	}
+	if a.Requests != nil {
+		r := a.Requests.Rule
+		require.Equal(t, callback.RequestsRule, r.Name)
+		require.True(t, r.Enabled)
+		require.Contains(t, a.Regions, r.Region, "no call has come in that would tell the way out")
+		require.Positive(t, a.Requests.Ahead)
+		r.MissedIn = callback.MissedInContactCenter
 		checkRule(t, a, r)
 	}
 }
@@ -99,7 +110,7 @@ func checkRule(t *testing.T, a *callback.Account, r callback.Rule) {
 	}
 	require.True(t, r.CallerID == "" || callback.Dialable(r.CallerID), r.CallerID)
 	require.Positive(t, r.WaitForCustomer)
-	require.True(t, r.Recording == nil || r.Recording.Keep > 0)
+	checkHeard(t, r)
 	require.True(t, r.GiveUpAfter >= 1 && r.GiveUpAfter <= 365, r.GiveUpAfter)
 	require.NotNil(t, r.Treatments)
 	for result, treatment := range r.Treatments {
@@ -109,6 +120,40 @@ func checkRule(t *testing.T, a *callback.Account, r callback.Rule) {
 		require.True(t, treatment.AtMost == 0 || treatment.AtMost >= 2 && treatment.In > 0, treatment)
 	}
 	checkSchedule(t, r.Schedule)
+}
+
+// checkHeard checks what an attempt takes for granted of sounds and keys.
+func checkHeard(t *testing.T, r callback.Rule) {
+	t.Helper()
+	heard := []callback.Sound{r.Voicemail.Message, {Say: r.AgentAnnouncement}, {Play: r.AgentPrompt}}
+	for _, accept := range []*callback.Accept{r.AgentAccept, r.CustomerAccept} {
+		if accept != nil {
+			heard = append(heard, accept.Ask)
+			require.Regexp(t, `^[0-9*#]$`, accept.Key)
+			require.True(t, accept.Within >= time.Second && accept.Within <= time.Minute, accept.Within)
+		}
+	}
+	require.Regexp(t, `^[0-9*#]?$`, r.StopKey)
+	require.False(t, r.CustomerAccept != nil && r.CustomerAccept.Key == r.StopKey, "one key for two things")
+	require.Contains(t, []callback.VoicemailAction{callback.VoicemailConnect, callback.VoicemailHangUp, callback.VoicemailLeave}, r.Voicemail.Action)
+	require.Equal(t, r.Voicemail.Action == callback.VoicemailLeave, !r.Voicemail.Message.IsZero())
+	require.True(t, r.MaxCall >= time.Minute && r.MaxCall <= 24*time.Hour, r.MaxCall)
+	if r.Language != "" {
+		language, err := sounds.ParseLanguage(r.Language)
+		require.NoError(t, err)
+		require.Equal(t, language, r.Language, "as Asterisk writes it")
+	}
+	if r.Recording != nil {
+		require.Positive(t, r.Recording.Keep)
+		require.Contains(t, []int{1, 2}, r.Recording.Channels)
+		heard = append(heard, r.Recording.Notice)
+	}
+	for _, s := range heard {
+		require.False(t, s.Play != "" && s.Say != nil, s)
+		if s.Say != nil {
+			require.NoError(t, sounds.Speech(*s.Say).Check())
+		}
+	}
 }
 
 func checkSchedule(t *testing.T, s *hours.Schedule) {

@@ -55,7 +55,6 @@ func (f *accountFile) warnOfOrder(rules []callback.Rule, places []*node) {
 	}
 	for i := range rules {
 		o.warnOfRule(i)
-		o.warnOfPhones(i)
 	}
 }
 
@@ -150,25 +149,6 @@ func (o *order) alike(i, j int) bool {
 		known[loser] = true
 	}
 	return !slices.ContainsFunc(named(one), func(loser callback.Target) bool { return !known[loser] })
-}
-
-// warnOfPhones notes that callbacks of rule i would ring nobody.
-func (o *order) warnOfPhones(i int) {
-	if !o.rules[i].Forward.IsZero() {
-		return
-	}
-	var phones []string
-	for _, loser := range o.decided[i] {
-		if loser.Kind != callback.TargetQueue {
-			phones = append(phones, loser.String())
-		}
-	}
-	if len(phones) > 0 {
-		slices.Sort(phones)
-		phones = slices.Compact(phones)
-		o.warnf(o.places[i], "callbacks for calls lost by %s wait: agents' and groups' own phones can't be rung for callbacks yet", few(phones)).Hint =
-			"write forward_to_queue"
-	}
 }
 
 // named are those that a rule names; none, if it is about everybody's calls.

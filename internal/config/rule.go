@@ -55,6 +55,10 @@ const maxRuleName = 100
 func (f *accountFile) ruleName(n *node) string {
 	name := f.text(n)
 	const slash = "/" // as a segment of an address no router takes it
+	if name == callback.RequestsRule {
+		f.errorf(n, "%q is what the section requests is called where tasks name their rule", name).Hint = "leave out the colon"
+		return ""
+	}
 	if name == slash || utf8.RuneCountInString(name) > maxRuleName || strings.TrimSpace(name) != name || strings.ContainsFunc(name, unprintable) {
 		f.errorf(n, "%q can't name a rule", name).Hint = "one line, up to 100 characters, no space at its ends, and more than a slash"
 		return ""
@@ -101,28 +105,43 @@ func (f *accountFile) rule(o *object, defaults settings) callback.Rule {
 		}
 	}
 
-	own := f.settings(o)
-	if rule.MissedIn == callback.MissedInScenario && own.afterTransfer.value {
-		f.warnf(o.get("after_transfer"), "a call that was passed on is lost by whom it was passed to, not in a scenario: the rule gets it only if the dialplan says so").Hint =
+	s := f.settings(o, defaults)
+	f.whole = append(f.whole, s)
+	s.afterTransfer = required(o.get("after_transfer"), f.afterTransfer).or(defaults.afterTransfer)
+	if at := o.get("after_transfer"); rule.MissedIn == callback.MissedInScenario && at != nil && s.afterTransfer.value {
+		f.warnf(at, "a call that was passed on is lost by whom it was passed to, not in a scenario: the rule gets it only if the dialplan says so").Hint =
 			"write Set(CALLBACKD_MISSED=scenario:NAME) where such calls go on, or after_transfer into a rule with missed_in: contact_center"
 	}
-	s := own.or(defaults)
-	if !s.schedule.written {
+	if s.schedule.at == nil {
 		f.errorf(o.node, "no schedule: neither the rule nor defaults say when customers may be called").Hint = "write schedule: always for any hour"
 	}
+	rule.AfterTransfer = s.afterTransfer.value
+	s.set(&rule)
+	return rule
+}
+
+// set gives a rule its settings.
+func (s settings) set(rule *callback.Rule) {
 	rule.Region = s.region.value
 	rule.CallerID = s.callerID.value
 	rule.WaitForCustomer = s.waitForCustomer.value
+	rule.Language = s.language.value
 	rule.AgentPrompt = s.agentPrompt.value
+	rule.AgentAnnouncement = s.agentAnnouncement.value
+	rule.AgentAccept = s.agentAccept.value
+	rule.CustomerAccept = s.customerAccept.value
+	rule.StopKey = s.stopKey.value
+	rule.MaxCall = s.maxCall.value
 	rule.Recording = s.recording.value
 	rule.Location = s.location.value
 	rule.Schedule = s.schedule.value
 	rule.GiveUpAfter = s.giveUpAfter.value
-	rule.AfterTransfer = s.afterTransfer.value
+	if rule.Voicemail = s.voicemail.value; rule.Voicemail.Action == "" {
+		rule.Voicemail.Action = callback.VoicemailConnect
+	}
 	if rule.Treatments = s.treatments.value; rule.Treatments == nil {
 		rule.Treatments = ownTreatments()
 	}
-	return rule
 }
 
 func (f *accountFile) queue(n *node) callback.Target {

@@ -8,7 +8,7 @@ import (
 type Option func(*options)
 
 type options struct {
-	checkSound     func(name string) error
+	checkSound     func(account, language, name string) error
 	shortIntervals bool
 	inForce        []RulesFile
 	asked          func(path, key string) // see decoder.asked
@@ -22,9 +22,10 @@ func optionsOf(list []Option) options {
 	return o
 }
 
-// CheckSound has check say what is wrong with a sound that a rule names; its
-// words are those of the problem. Without it sounds aren't looked up.
-func CheckSound(check func(name string) error) Option {
+// CheckSound has check say what is wrong with a sound that a rule of an account
+// names; its words are those of the problem. language is the rule's, "" if it has
+// none. Without it sounds aren't looked up.
+func CheckSound(check func(account, language, name string) error) Option {
 	return func(o *options) { o.checkSound = check }
 }
 

@@ -3,6 +3,7 @@ package config_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -24,10 +25,16 @@ func operator(path string) *config.Config {
 	}
 }
 
-// loadRules reads rules where the sound library has one sound, "callback".
+// loadRules reads rules where the sound library has what is shipped, and in Swedish
+// an account's own "hej".
 func loadRules(path string, opts ...config.Option) (*callback.Rulebook, config.Problems, error) {
-	sounds := config.CheckSound(func(name string) error { return sounds.Check("sounds", name) })
-	return config.LoadRules(operator(path), append(opts, sounds)...)
+	library := config.CheckSound(func(account, language, name string) error {
+		if account == "acme" && language == "sv" && name == "hej" {
+			return nil
+		}
+		return sounds.Check("sounds", sounds.Key{Account: account, Language: language, Name: name})
+	})
+	return config.LoadRules(operator(path), append(opts, library)...)
 }
 
 func goodAccount(t *testing.T, fixture string) *callback.Account {
@@ -66,7 +73,7 @@ func TestRulesOfAnAccount(t *testing.T) {
 	path := filepath.Join("..", "..", "testdata", "rules", "good", "everything.yaml")
 	book, warnings, err := loadRules(path)
 	require.NoError(t, err)
-	require.Len(t, warnings, 3, "recordings, a disabled rule that another takes over, and a treatment of voicemail")
+	require.Len(t, warnings, 1, "a disabled rule that another takes over")
 	account, ok := book.Account("acme")
 	require.True(t, ok)
 
@@ -118,15 +125,21 @@ func TestRulesOfAnAccount(t *testing.T) {
 		},
 		Groups:    map[string]callback.Group{"sales": {Name: "sales", Members: []string{"alice", "bob"}}},
 		Areas:     map[string]callback.Area{"nordic": {Name: "nordic", MaxTasks: 500}, "unlimited": {Name: "unlimited"}},
-		Queues:    map[string]callback.Queue{"support": {Name: "support", Area: "nordic", MaxTasks: 100}, "600": {Name: "600"}},
+		Queues:    map[string]callback.Queue{"support": {Name: "support", Area: "nordic", MaxTasks: 100, Ringing: callback.RingingEach}, "600": {Name: "600", Ringing: callback.RingingOne}},
 		Scenarios: map[string]callback.Scenario{"main-menu": {Name: "main-menu", Contexts: []string{"main-menu", "ivr-*"}}},
 		Rules: []callback.Rule{
 			{
 				Name: "lost in the menu", MissedIn: callback.MissedInScenario, Scenarios: []string{"main-menu"}, Enabled: true,
 				DialingIntervals: []time.Duration{0, 5 * time.Minute, 30 * time.Minute},
 				Forward:          callback.Target{Kind: callback.TargetQueue, Name: "support"},
-				Region:           "sweden", CallerID: "+4685550000", WaitForCustomer: 25 * time.Second, AgentPrompt: "callback",
-				Recording: &callback.RecordingSettings{Keep: 30 * 24 * time.Hour},
+				Region:           "sweden", CallerID: "+4685550000", WaitForCustomer: 25 * time.Second,
+				Language: "sv", AgentPrompt: "callback",
+				AgentAnnouncement: &callback.Speech{Language: "en_GB", Voice: "en-gb+f3", Text: "Call to {number}, who waited in {queue} {minutes} minutes ago."},
+				AgentAccept:       &callback.Accept{Key: "1", Within: 8 * time.Second, Ask: said("en", "en-gb", "Press 1.")},
+				CustomerAccept:    &callback.Accept{Key: "#", Within: time.Minute, Ask: said("sv", "sv", "Tryck fyrkant.")},
+				Voicemail:         callback.Voicemail{Action: callback.VoicemailLeave, Message: said("sv", "sv", "Vi ringer igen.")},
+				StopKey:           "9", MaxCall: 2 * time.Hour,
+				Recording: &callback.RecordingSettings{Keep: 30 * 24 * time.Hour, Channels: 2, Notice: said("sv", "sv", "Samtalet spelas in.")},
 				Location:  stockholm, Schedule: office, GiveUpAfter: 5, AfterTransfer: true,
 				Treatments: callback.Treatments{
 					callback.ResultCustomerNoAnswer: {},
@@ -149,14 +162,21 @@ func TestRulesOfAnAccount(t *testing.T) {
 				DialingIntervals: []time.Duration{time.Minute, time.Hour},
 				Forward:          callback.Target{Kind: callback.TargetQueue, Name: "support"},
 				WaitForCustomer:  45 * time.Second, Schedule: hours.Always(), GiveUpAfter: 1,
+				Voicemail: callback.Voicemail{Action: callback.VoicemailConnect}, MaxCall: time.Minute,
 				Treatments: callback.Treatments{callback.ResultNumberInvalid: {Close: true}},
 			},
 			{
 				Name: "everything else", MissedIn: callback.MissedInContactCenter, Enabled: true,
 				DialingIntervals: []time.Duration{90 * time.Second},
 				Forward:          callback.Target{Kind: callback.TargetQueue, Name: "support"},
-				Region:           "norway", CallerID: "+46855501234", WaitForCustomer: 25 * time.Second, AgentPrompt: "callback",
-				Recording: &callback.RecordingSettings{Keep: 90 * 24 * time.Hour},
+				Region:           "norway", CallerID: "+46855501234", WaitForCustomer: 25 * time.Second,
+				Language: "nb_NO", AgentPrompt: "callback",
+				AgentAnnouncement: &callback.Speech{Language: "nb", Voice: "nb", Text: "{minutes}"},
+				AgentAccept:       &callback.Accept{Key: "*", Within: 10 * time.Second, Ask: callback.Sound{Play: "callback"}},
+				CustomerAccept:    &callback.Accept{Key: "1", Within: time.Second, Ask: callback.Sound{Play: "customer-accept"}},
+				Voicemail:         callback.Voicemail{Action: callback.VoicemailLeave, Message: callback.Sound{Play: "sorry-we-missed-you"}},
+				StopKey:           "0", MaxCall: 24 * time.Hour,
+				Recording: &callback.RecordingSettings{Keep: 90 * 24 * time.Hour, Channels: 1, Notice: callback.Sound{Play: "call-recorded"}},
 				Location:  oslo, Schedule: nights, GiveUpAfter: 5, AfterTransfer: true,
 				Treatments: callback.Treatments{
 					callback.ResultCustomerNoAnswer: {In: 90 * time.Second, AtMost: 2},
@@ -166,6 +186,31 @@ func TestRulesOfAnAccount(t *testing.T) {
 					callback.ResultUnreachable:      {Close: true},
 					callback.ResultVoicemail:        {Close: true},
 					callback.ResultAgentHungUp:      {Close: true},
+					callback.ResultInterrupted:      {},
+				},
+			},
+		},
+		Requests: &callback.Requests{
+			Duplicates: callback.DuplicatesRefuse, Ahead: 30 * 24 * time.Hour,
+			Rule: callback.Rule{
+				Name: callback.RequestsRule, Enabled: true, DialingIntervals: []time.Duration{0, 10 * time.Minute, time.Hour},
+				Forward: callback.Target{Kind: callback.TargetQueue, Name: "support"},
+				Region:  "norway", WaitForCustomer: 40 * time.Second,
+				AgentAnnouncement: &callback.Speech{Language: "nb", Voice: "nb", Text: "{queue}"},
+				AgentAccept:       &callback.Accept{Key: "1", Within: 9 * time.Second, Ask: callback.Sound{Play: "callback"}},
+				CustomerAccept:    &callback.Accept{Key: "2", Within: 9 * time.Second, Ask: callback.Sound{Play: "customer-accept"}},
+				Voicemail:         callback.Voicemail{Action: callback.VoicemailLeave, Message: callback.Sound{Play: "sorry-we-missed-you"}},
+				Recording:         &callback.RecordingSettings{Keep: 60 * 24 * time.Hour, Channels: 2, Notice: callback.Sound{Play: "call-recorded"}},
+				MaxCall:           30 * time.Minute,
+				Location:          oslo, Schedule: office, GiveUpAfter: 2,
+				Treatments: callback.Treatments{
+					callback.ResultCustomerNoAnswer: {In: 15 * time.Minute, AtMost: 4},
+					callback.ResultCustomerBusy:     {},
+					callback.ResultCustomerRejected: {},
+					callback.ResultNumberInvalid:    {Close: true},
+					callback.ResultUnreachable:      {},
+					callback.ResultVoicemail:        {},
+					callback.ResultAgentHungUp:      {},
 					callback.ResultInterrupted:      {},
 				},
 			},
@@ -195,30 +240,48 @@ func TestRulesDefaults(t *testing.T) {
 			NumberFormat: callback.FormatPlusE164, Formats: "ulaw",
 		}},
 		Agents: map[string]callback.Agent{}, Groups: map[string]callback.Group{}, Areas: map[string]callback.Area{},
-		Queues: map[string]callback.Queue{"support": {Name: "support"}}, Scenarios: map[string]callback.Scenario{},
+		Queues: map[string]callback.Queue{"support": {Name: "support", Ringing: callback.RingingOne}}, Scenarios: map[string]callback.Scenario{},
 		Rules: []callback.Rule{{
 			Name: "lost in a queue", MissedIn: callback.MissedInContactCenter, Enabled: true,
 			DialingIntervals: []time.Duration{5 * time.Minute}, WaitForCustomer: 30 * time.Second,
+			Voicemail: callback.Voicemail{Action: callback.VoicemailConnect}, MaxCall: 4 * time.Hour,
 			Schedule: hours.Always(), GiveUpAfter: 3,
 			Treatments: callback.Treatments{callback.ResultNumberInvalid: {Close: true}},
 		}},
 	}, a)
 }
 
-// Whoever writes no more than that conversations are recorded has them kept for
-// the default's time.
-func TestRecordingsAreKept(t *testing.T) {
-	book, _, err := loadRules(filepath.Join("..", "..", "testdata", "rules", "warned", "recording.yaml"))
-	require.NoError(t, err)
-	assert.Equal(t, &callback.RecordingSettings{Keep: 90 * 24 * time.Hour}, book.Accounts()[0].Rules[0].Recording)
-}
-
 // The design's own example, without what isn't built.
 func TestRulesOfTheDesign(t *testing.T) {
-	_, warnings, err := loadRules(filepath.Join("..", "..", "testdata", "rules", "good", "design.yaml"))
+	requests := goodAccount(t, "design.yaml").Requests
+	require.NotNil(t, requests)
+	assert.Equal(t, callback.DuplicatesMerge, requests.Duplicates)
+	assert.Equal(t, callback.RequestsAhead, requests.Ahead)
+	assert.Equal(t, "sweden", requests.Region, "that of defaults")
+	assert.Zero(t, requests.Forward, "each request says who calls back")
+}
+
+// Who asks for a callback hasn't come in by any way: the only one is meant, and of
+// several the file has to name one.
+func TestTheWayOutOfRequests(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "testdata", "rules", "good", "minimal.yaml"))
 	require.NoError(t, err)
-	require.Len(t, warnings, 1)
-	assert.Contains(t, warnings[0].Message, "recorded")
+	text = append(text, "requests: {dialing_intervals: [immediately], schedule: always}\n"...)
+	path := filepath.Join(t.TempDir(), "acme.yaml")
+	require.NoError(t, os.WriteFile(path, text, 0o600))
+	book, _, err := loadRules(path)
+	require.NoError(t, err)
+	assert.Equal(t, "sweden", book.Accounts()[0].Requests.Region)
+
+	several := strings.Replace(string(text), "regions:", "regions:\n  norway: {pbx: pbx2, trunks: [PJSIP/pstn], dial: \"PJSIP/{number}@pstn\"}", 1)
+	require.NoError(t, os.WriteFile(path, []byte(several), 0o600))
+	_, _, err = loadRules(path)
+	require.ErrorContains(t, err, "through which region")
+}
+
+// Agents and groups are called back by their own phones.
+func TestRulesOfPhones(t *testing.T) {
+	assert.Zero(t, goodAccount(t, "phones.yaml").Rules[0].Forward, "whoever lost the call")
 }
 
 // Whoever trusts every caller says so, in the words of any other default.
@@ -291,4 +354,24 @@ func TestLinesWithinTheOperatorsLimit(t *testing.T) {
 	book, _, err := config.LoadRules(c)
 	require.NoError(t, err)
 	assert.Equal(t, 3, book.Accounts()[0].Lines)
+}
+
+// What the documentation shows as a whole file is one, and nothing in it is warned of.
+func TestFilesOfTheDocs(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "rules.md"))
+	require.NoError(t, err)
+	files := 0
+	for i, block := range strings.Split(string(text), "```") {
+		example, isYAML := strings.CutPrefix(block, "yaml\naccount:")
+		if i%2 == 0 || !isYAML {
+			continue
+		}
+		files++
+		path := filepath.Join(t.TempDir(), "acme.yaml")
+		require.NoError(t, os.WriteFile(path, []byte("account:"+example), 0o600))
+		_, warnings, err := loadRules(path)
+		require.NoError(t, err)
+		require.Empty(t, warnings)
+	}
+	require.Equal(t, 2, files)
 }

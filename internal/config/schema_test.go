@@ -99,12 +99,12 @@ func TestTheSchemaAcceptsGoodFiles(t *testing.T) {
 func TestTheSchemaRefusesBadFiles(t *testing.T) {
 	schema := rulesSchema(t)
 	for _, name := range []string{
-		"account-name", "account-name-path", "agent-endpoint", "agent-name", "area", "burst", "caller-id", "callable", "callable-empty", "cut-off",
+		"accept", "account-name", "account-name-path", "agent-endpoint", "agent-name", "announcement", "area", "burst", "caller-id", "callable", "callable-empty", "cut-off",
 		"cut-off-in-rules", "dial", "duration", "enabled", "from-empty", "give-up-after", "group-empty", "intervals", "intervals-empty", "just-a-word",
-		"lines", "long-line", "max-calls", "missed-in", "mode", "not-a-mapping", "not-built", "null", "numbers", "numbers-empty", "queue-name", "recording-empty",
-		"reference", "region-name", "region-named-none", "region-words", "required", "rule-name", "rule-of-the-other-kind", "rules-as-mapping",
-		"rules-as-word", "scenario", "schedule-always", "schedule-date", "schedule-day", "schedule-shape", "schedule-window", "treatments",
-		"treatments-empty", "trunk", "trunks-empty", "unknown-key", "value-empty", "words-of-losses", "wrong-shape",
+		"lines", "long-line", "max-calls", "missed-in", "mode", "not-a-mapping", "not-built", "null", "max-call", "numbers", "numbers-empty", "queue-name", "recording", "recording-empty",
+		"reference", "region-name", "region-named-none", "region-words", "requests", "required", "ringing", "rule-name", "rule-of-the-other-kind", "rules-as-mapping",
+		"rules-as-word", "scenario", "schedule-always", "schedule-date", "schedule-day", "schedule-shape", "schedule-window", "speech", "stop-key", "treatments",
+		"treatments-empty", "trunk", "trunks-empty", "unknown-key", "value-empty", "voicemail", "words-of-losses", "wrong-shape",
 	} {
 		path := filepath.Join("..", "..", "testdata", "rules", "bad", name+".yaml")
 		assert.Error(t, schema.Validate(readAsEditorsDo(t, path)), path)
@@ -112,7 +112,7 @@ func TestTheSchemaRefusesBadFiles(t *testing.T) {
 }
 
 // The keys that the schema has, those that the decoder asks for and those of
-// the file that is to have them all are the same: a path of keys, * standing for
+// the files that are to have them all are the same: a path of keys, * standing for
 // a name, or for a result of treatments, and [] for an item.
 func TestTheSchemaKnowsEveryKey(t *testing.T) {
 	var schema map[string]any
@@ -120,25 +120,25 @@ func TestTheSchemaKnowsEveryKey(t *testing.T) {
 	known := keySet{}
 	known.ofSchema(schema, schema, "")
 
-	path := filepath.Join("..", "..", "testdata", "rules", "good", "everything.yaml")
-	asked := keySet{}
-	_, _, err := loadRules(path, config.RecordKeys(func(path, key string) {
-		path = item.ReplaceAllString(path, "[]")
-		asked.add(join(named.ReplaceAllString(path, "$1.*"), key))
-	}))
-	require.NoError(t, err)
+	asked, written := keySet{}, keySet{}
+	for _, name := range []string{"everything.yaml", "heard.yaml"} {
+		path := filepath.Join("..", "..", "testdata", "rules", "good", name)
+		_, _, err := loadRules(path, config.RecordKeys(func(path, key string) {
+			path = item.ReplaceAllString(path, "[]")
+			asked.add(join(named.ReplaceAllString(path, "$1.*"), key))
+		}))
+		require.NoError(t, err)
+		written.ofValue(readAsEditorsDo(t, path), "")
+	}
 	assert.Equal(t, known.sorted(), asked.sorted(), "schema and decoder")
-
-	written := keySet{}
-	written.ofValue(readAsEditorsDo(t, path), "")
 	for key := range known {
-		assert.True(t, written[key], "everything.yaml lacks %s", key)
+		assert.True(t, written[key], "the files lack %s", key)
 	}
 }
 
 var (
 	item  = regexp.MustCompile(`\[[0-9]+\]`)
-	named = regexp.MustCompile(`^(regions|agents|groups|areas|queues|scenarios|schedules|defaults\.treatments|rules\[\]\.treatments)\.[^.]+`)
+	named = regexp.MustCompile(`^(regions|agents|groups|areas|queues|scenarios|schedules|defaults\.treatments|rules\[\]\.treatments|requests\.treatments)\.[^.]+`)
 )
 
 type keySet map[string]bool

@@ -11,30 +11,37 @@ import (
 // setting is what a rule or `defaults` says about one thing. Written but zero
 // is `none`: it switches a default off.
 type setting[T any] struct {
-	written bool
-	value   T
+	at    *node // where it is written; nil if it isn't
+	value T
 }
 
 // or is s, or what defaults say where s isn't written.
 func (s setting[T]) or(defaults setting[T]) setting[T] {
-	if s.written {
+	if s.at != nil {
 		return s
 	}
 	return defaults
 }
 
-// settings are what a rule and `defaults` may both say.
+// settings are what rules, `requests` and `defaults` may all say.
 type settings struct {
-	region          setting[string]
-	callerID        setting[string]
-	waitForCustomer setting[time.Duration]
-	agentPrompt     setting[string]
-	recording       setting[*callback.RecordingSettings]
-	schedule        setting[*hours.Schedule]
-	location        setting[*time.Location]
-	treatments      setting[callback.Treatments]
-	giveUpAfter     setting[int] // days
-	afterTransfer   setting[bool]
+	region            setting[string]
+	callerID          setting[string]
+	waitForCustomer   setting[time.Duration]
+	language          setting[string]
+	agentPrompt       setting[string]
+	agentAnnouncement setting[*callback.Speech]
+	agentAccept       setting[*callback.Accept]
+	customerAccept    setting[*callback.Accept]
+	voicemail         setting[callback.Voicemail]
+	stopKey           setting[string]
+	maxCall           setting[time.Duration]
+	recording         setting[*callback.RecordingSettings]
+	schedule          setting[*hours.Schedule]
+	location          setting[*time.Location]
+	treatments        setting[callback.Treatments]
+	giveUpAfter       setting[int] // days
+	afterTransfer     setting[bool]
 }
 
 // none switches a default off.
@@ -43,56 +50,94 @@ const none = "none"
 // or is s, with what isn't written taken from defaults.
 func (s settings) or(defaults settings) settings {
 	return settings{
-		region:          s.region.or(defaults.region),
-		callerID:        s.callerID.or(defaults.callerID),
-		waitForCustomer: s.waitForCustomer.or(defaults.waitForCustomer),
-		agentPrompt:     s.agentPrompt.or(defaults.agentPrompt),
-		recording:       s.recording.or(defaults.recording),
-		schedule:        s.schedule.or(defaults.schedule),
-		location:        s.location.or(defaults.location),
-		treatments:      s.treatments.or(defaults.treatments),
-		giveUpAfter:     s.giveUpAfter.or(defaults.giveUpAfter),
-		afterTransfer:   s.afterTransfer.or(defaults.afterTransfer),
+		region:            s.region.or(defaults.region),
+		callerID:          s.callerID.or(defaults.callerID),
+		waitForCustomer:   s.waitForCustomer.or(defaults.waitForCustomer),
+		language:          s.language.or(defaults.language),
+		agentPrompt:       s.agentPrompt.or(defaults.agentPrompt),
+		agentAnnouncement: s.agentAnnouncement.or(defaults.agentAnnouncement),
+		agentAccept:       s.agentAccept.or(defaults.agentAccept),
+		customerAccept:    s.customerAccept.or(defaults.customerAccept),
+		voicemail:         s.voicemail.or(defaults.voicemail),
+		stopKey:           s.stopKey.or(defaults.stopKey),
+		maxCall:           s.maxCall.or(defaults.maxCall),
+		recording:         s.recording.or(defaults.recording),
+		schedule:          s.schedule.or(defaults.schedule),
+		location:          s.location.or(defaults.location),
+		treatments:        s.treatments.or(defaults.treatments),
+		giveUpAfter:       s.giveUpAfter.or(defaults.giveUpAfter),
+		afterTransfer:     s.afterTransfer.or(defaults.afterTransfer),
 	}
+}
+
+// played are the sounds of the library that are named; "" is none.
+func (s settings) played() []string {
+	list := []string{s.agentPrompt.value, s.voicemail.value.Message.Play}
+	for _, accept := range []*callback.Accept{s.agentAccept.value, s.customerAccept.value} {
+		if accept != nil {
+			list = append(list, accept.Ask.Play)
+		}
+	}
+	if r := s.recording.value; r != nil {
+		list = append(list, r.Notice.Play)
+	}
+	return list
 }
 
 // readDefaults reads `defaults`, with the product's own where it says nothing.
 func (f *accountFile) readDefaults(n *node) settings {
 	o := f.object(n)
-	s := f.settings(o)
-	o.close()
-	if !s.waitForCustomer.written {
-		s.waitForCustomer.value = 30 * time.Second
+	own := settings{
+		waitForCustomer: setting[time.Duration]{value: 30 * time.Second},
+		voicemail:       setting[callback.Voicemail]{value: callback.Voicemail{Action: callback.VoicemailConnect}},
+		maxCall:         setting[time.Duration]{value: callback.MaxCall},
+		giveUpAfter:     setting[int]{value: 3},
 	}
-	if !s.giveUpAfter.written {
-		s.giveUpAfter.value = 3
+	s := f.settings(o, own)
+	s.afterTransfer = required(o.get("after_transfer"), f.afterTransfer)
+	o.close()
+	return s
+}
+
+// settings reads the keys that rules, `requests` and `defaults` share. What isn't written
+// is that of defaults.
+func (f *accountFile) settings(o *object, defaults settings) settings {
+	language := optional(o.get("language"), f.spokenLanguage)
+	heard := soundReader{f, language.or(defaults.language).value}
+	own := settings{
+		language:          language,
+		region:            optional(o.get("region"), f.region),
+		callerID:          optional(o.get("caller_id"), f.callerID),
+		waitForCustomer:   required(o.get("wait_for_customer"), f.waitForCustomer),
+		agentPrompt:       optional(o.get("agent_prompt"), heard.play),
+		agentAnnouncement: optional(o.get("agent_announcement"), heard.announcement),
+		agentAccept:       optional(o.get("agent_accept"), heard.agentAccept),
+		customerAccept:    optional(o.get("customer_accept"), heard.customerAccept),
+		voicemail:         optional(o.get("voicemail"), heard.voicemail),
+		stopKey:           optional(o.get("stop_key"), f.telephoneKey),
+		maxCall:           required(o.get("max_call"), f.maxCall),
+		recording:         optional(o.get("recording"), heard.recording),
+		location:          optional(o.get("timezone"), f.timezone),
+		schedule:          required(o.get("schedule"), f.schedule),
+		treatments:        optional(o.get("treatments"), f.treatments),
+		giveUpAfter:       required(o.get("give_up_after"), f.giveUpAfter),
+	}
+	s := own.or(defaults)
+	f.keepKeysApart(own, s)
+	if language.at != nil && heard.language != defaults.language.value {
+		for _, name := range s.played() { // those of defaults were there in another language
+			heard.known(language.at, name)
+		}
 	}
 	return s
 }
 
-// settings reads the keys that a rule and `defaults` share.
-func (f *accountFile) settings(o *object) settings {
-	s := settings{
-		region:      optional(o.get("region"), f.region),
-		callerID:    optional(o.get("caller_id"), f.callerID),
-		agentPrompt: optional(o.get("agent_prompt"), f.sound),
-		recording:   optional(o.get("recording"), f.recording),
-		location:    optional(o.get("timezone"), f.timezone),
-		treatments:  optional(o.get("treatments"), f.treatments),
+// required reads a setting that can't be `none`.
+func required[T any](n *node, read func(*node) T) setting[T] {
+	if n == nil {
+		return setting[T]{}
 	}
-	if n := o.get("wait_for_customer"); n != nil {
-		s.waitForCustomer = setting[time.Duration]{true, f.duration(n, time.Second, 5*time.Minute, 30*time.Second)}
-	}
-	if n := o.get("schedule"); n != nil {
-		s.schedule = setting[*hours.Schedule]{true, f.schedule(n)}
-	}
-	if n := o.get("give_up_after"); n != nil {
-		s.giveUpAfter = setting[int]{true, f.giveUpAfter(n)}
-	}
-	if n := o.get("after_transfer"); n != nil {
-		s.afterTransfer = setting[bool]{true, f.boolean(n, false)}
-	}
-	return s
+	return setting[T]{n, read(n)}
 }
 
 // optional reads a setting that may be `none`.
@@ -101,9 +146,9 @@ func optional[T any](n *node, read func(*node) T) setting[T] {
 		return setting[T]{}
 	}
 	if n.kind == scalar && n.text == none {
-		return setting[T]{written: true}
+		return setting[T]{at: n}
 	}
-	return setting[T]{true, read(n)}
+	return setting[T]{n, read(n)}
 }
 
 func (f *accountFile) region(n *node) string {
@@ -119,39 +164,15 @@ func (f *accountFile) callerID(n *node) string {
 	return number
 }
 
-// sound reads the name of a sound of the library.
-func (f *accountFile) sound(n *node) string {
-	name := f.text(n)
-	if name == "" || f.options.checkSound == nil {
-		return name
-	}
-	if err := f.options.checkSound(name); err != nil {
-		f.errorf(n, "%s", err)
-		return ""
-	}
-	return name
+func (f *accountFile) waitForCustomer(n *node) time.Duration {
+	return f.duration(n, time.Second, 5*time.Minute, 30*time.Second)
 }
 
-// recording reads how conversations are recorded.
-func (f *accountFile) recording(n *node) *callback.RecordingSettings {
-	// Nothing written isn't the default: who cleared the lines below may have
-	// meant to record no more.
-	if n.kind == scalar && !n.faulty {
-		f.errorf(n, "no word on how to record").Hint = "write {keep: 90d}, or none"
-		return nil
-	}
-	const day = 24 * time.Hour
-	o := f.object(n)
-	keep := f.duration(o.get("keep"), time.Hour, 36500*day, 90*day)
-	if !f.warned {
-		f.warned = true
-		f.warnf(n, "customers aren't told that they are recorded, nor are recordings deleted yet, whatever keep says").Hint =
-			"the law of many countries wants both: have agents say it, or the greeting of the queue that customers called"
-	}
-	refuseUnbuilt(o, "notice")
-	o.close()
-	return &callback.RecordingSettings{Keep: keep}
+func (f *accountFile) maxCall(n *node) time.Duration {
+	return f.duration(n, time.Minute, 24*time.Hour, callback.MaxCall)
 }
+
+func (f *accountFile) afterTransfer(n *node) bool { return f.boolean(n, false) }
 
 // schedule reads the name of the hours in which customers may be called.
 func (f *accountFile) schedule(n *node) *hours.Schedule {

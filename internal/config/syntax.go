@@ -11,9 +11,10 @@ import (
 // What lines look like that the parser can't make sense of, and what their
 // authors meant.
 var (
-	bareDial     = regexp.MustCompile(`dial:\s*[^"'\s].*\{`)
+	bareBraces   = regexp.MustCompile(`\b(dial|text):\s*[^"'\s].*\{`)
 	conflictMark = regexp.MustCompile(`^(<<<<<<<|=======|>>>>>>>|\|\|\|\|\|\|\|)( |$)`)
 	noSpace      = regexp.MustCompile(`^\s*(- )?[A-Za-z_]+:[^\s:/]`)
+	bareKey      = regexp.MustCompile(`\b(?:stop_)?key:\s+([*#])\s*($|[,}])`)
 	keyOfBlock   = regexp.MustCompile(`^\s*(- +)?["']?[A-Za-z0-9_][^:{}\[\]#]*["']?:(\s|$)`)
 )
 
@@ -43,8 +44,10 @@ func (s *source) meant(at *node) (place *node, hint string) {
 	switch line := s.lines[i]; {
 	case strings.HasPrefix(strings.TrimLeft(line, " "), "\t"):
 		return at, "indent with spaces: YAML doesn't take tabs"
-	case bareDial.MatchString(line):
-		return at, "put the dial string in quotes: between { and } its own braces mean a mapping"
+	case bareBraces.MatchString(line):
+		return at, "put what follows " + bareBraces.FindStringSubmatch(line)[1] + ": in quotes: between { and } its own braces mean a mapping"
+	case bareKey.MatchString(line):
+		return at, nameOfKey(line)
 	case noSpace.MatchString(line):
 		return at, space
 	case i > 0 && noSpace.MatchString(s.lines[i-1]): // the parser took it for a word that goes on
@@ -56,6 +59,20 @@ func (s *source) meant(at *node) (place *node, hint string) {
 		}
 	}
 	return at, ""
+}
+
+// nameOfKey says how the key of a telephone is written that line has as it is; "" if
+// it has none.
+func nameOfKey(line string) (hint string) {
+	found := bareKey.FindStringSubmatch(line)
+	if found == nil {
+		return ""
+	}
+	name, taken := "star", "an alias"
+	if found[1] == "#" {
+		name, taken = "hash", "a comment"
+	}
+	return "write " + name + " for the key " + found[1] + ": YAML takes it for " + taken
 }
 
 // outOfColumn reports whether line i holds a key that begins in another column

@@ -13,11 +13,26 @@ import (
 // takes, without the characters that the dialplan gives a meaning.
 var endpointForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*/[A-Za-z0-9_.+*#@:/-]+$`)
 
+// targets reads a mapping whose keys name what an agent leg leads to: they are extensions
+// of callbackd.conf.
+func (f *accountFile) targets(n *node, what string) []entry {
+	return slices.DeleteFunc(f.entries(n, what), func(e entry) bool {
+		if e.key.text != hangupExtension {
+			return false
+		}
+		f.errorf(e.key, "%s can't name %s", e.key.text, what).Hint = "Asterisk runs the extension h when a call has ended: choose another name"
+		return true
+	})
+}
+
+// hangupExtension is what Asterisk runs when a call has ended.
+const hangupExtension = "h"
+
 // agents reads phones; two names for one phone would leave open who answered.
 func (f *accountFile) agents(n *node) map[string]callback.Agent {
 	agents := map[string]callback.Agent{}
 	owners := map[string]string{}
-	for _, e := range f.entries(n, "an agent") {
+	for _, e := range f.targets(n, "an agent") {
 		o := f.object(e.value)
 		endpoint := o.require("endpoint", fmt.Sprintf("write %s: {endpoint: PJSIP/%[1]s}", e.key.text))
 		agent := callback.Agent{Name: e.key.text, Endpoint: f.text(endpoint)}
@@ -26,6 +41,9 @@ func (f *accountFile) agents(n *node) map[string]callback.Agent {
 			switch {
 			case !endpointForm.MatchString(agent.Endpoint):
 				f.errorf(endpoint, "%q isn't a phone", agent.Endpoint).Hint = "write technology and endpoint: PJSIP/alice"
+			case strings.HasPrefix(agent.Endpoint, "PJSIP/") && strings.Contains(agent.Endpoint, "@"):
+				number, _, _ := strings.Cut(strings.TrimPrefix(agent.Endpoint, "PJSIP/"), "@")
+				f.errorf(endpoint, "%s isn't a phone whose state Asterisk knows", agent.Endpoint).Hint = fmt.Sprintf("write Local/%s@CONTEXT/n, with the context of the dialplan that calls out", number)
 			case taken:
 				f.errorf(endpoint, "%s is the phone of agent %s already", agent.Endpoint, owner)
 			default:
@@ -41,7 +59,7 @@ func (f *accountFile) agents(n *node) map[string]callback.Agent {
 func (f *accountFile) groups(n *node) map[string]callback.Group {
 	groups := map[string]callback.Group{}
 	same := map[string]string{} // the group with these members
-	for _, e := range f.entries(n, "a group") {
+	for _, e := range f.targets(n, "a group") {
 		o := f.object(e.value)
 		group := callback.Group{Name: e.key.text}
 		const hint = "write members: [alice, bob]"
@@ -85,12 +103,12 @@ func (f *accountFile) areas(n *node) map[string]callback.Area {
 func (f *accountFile) queues(n *node) map[string]callback.Queue {
 	queues := map[string]callback.Queue{}
 	sameCase := map[string]string{}
-	for _, e := range f.entries(n, "a queue") {
+	for _, e := range f.targets(n, "a queue") {
 		o := f.object(e.value)
 		q := callback.Queue{Name: e.key.text}
 		q.Area = reference(f.decoder, o.get("area"), "area", f.account.Areas)
 		q.MaxTasks = f.integer(o.get("max_tasks"), 1, maxTasks, 0, "leave the key out for no limit")
-		refuseUnbuilt(o, "ringing")
+		q.Ringing = oneOf(f.decoder, o.get("ringing"), callback.RingingOne, callback.RingingOne, callback.RingingEach)
 		o.close()
 		if other, taken := sameCase[strings.ToLower(q.Name)]; taken {
 			f.errorf(e.key, "queue %s is listed already as %s", q.Name, other).Hint =

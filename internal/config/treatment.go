@@ -33,9 +33,6 @@ func (f *accountFile) treatments(n *node) callback.Treatments {
 			continue
 		}
 		treatments[result] = f.treatment(e.value)
-		if result == callback.ResultVoicemail && treatments[result] != (callback.Treatment{}) {
-			f.warnf(e.key, "voicemail isn't told from a person yet: this treatment has no effect")
-		}
 	}
 	for _, result := range callback.Results {
 		switch {

@@ -149,9 +149,12 @@ func TestCheckLiveOfALabThatLacksSomethingOfEachKind(t *testing.T) {
 		"error acme.yaml:18:14 regions.denmark.trunks[0]: Asterisk pbx1 doesn't run chan_iax2.so, which IAX2/provider needs",
 		"warning acme.yaml:19:11 regions.denmark.dial: Asterisk pbx1 has no extension for 0701234567 in context from-agents, " +
 			"which is how +46701234567, an example of a customer's number, would be dialled",
+		"warning acme.yaml:22:21 agents.alice.endpoint: Asterisk pbx1 allows PJSIP/alice ulaw, and not g722, which legs to agents carry in region sweden",
+		"warning acme.yaml:23:19 agents.bob.endpoint: Asterisk pbx1 allows PJSIP/bob ulaw, and not g722, which legs to agents carry in region sweden",
 		"warning acme.yaml:23:19 agents.bob.endpoint: Asterisk pbx1 says that PJSIP/bob isn't registered, or doesn't answer",
 		"error acme.yaml:24:21 agents.carol.endpoint: Asterisk pbx1 has no endpoint PJSIP/carol",
 		"error acme.yaml:25:20 agents.dave.endpoint: Asterisk pbx1 has no extension 100 in context phones",
+		"warning acme.yaml:27:3 queues.support: Asterisk pbx1 allows PJSIP/alice ulaw, and not g722, which legs to agents carry in region sweden",
 		"error acme.yaml:28:3 queues.gone: Asterisk pbx1 has no queue gone",
 		"error acme.yaml:30:26 scenarios.main-menu.contexts[0]: Asterisk pbx1 has no dialplan context main-menu",
 		"note acme.yaml:30:48 scenarios.main-menu.contexts[2]: Asterisk pbx1 can't be asked for contexts by their beginning, ivr-*",

@@ -1,6 +1,7 @@
 package endtoend
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"time"
@@ -58,13 +59,17 @@ func (w *world) calledBack(name string, agent *softphone.Call, number string) (c
 func (w *world) speak(name string, agent, customer *softphone.Call) {
 	w.t.Helper()
 	now := time.Now()
-	for _, one := range []struct {
-		call *softphone.Call
-		hz   int
-	}{{agent, lab.CustomersVoice}, {customer, w.Voice(name)}} {
-		_, err := one.call.HearsAfter(w.t.Context(), now, one.hz)
-		w.must(err)
-	}
+	w.hearsAfter(agent, now, lab.CustomersVoice)
+	w.hearsAfter(customer, now, w.Voice(name))
+}
+
+// hearsAfter waits until a call hears a tone after a moment.
+func (w *world) hearsAfter(call *softphone.Call, moment time.Time, hz int) {
+	w.t.Helper()
+	ctx, stop := context.WithTimeout(w.t.Context(), 10*time.Second)
+	defer stop()
+	_, err := call.HearsAfter(ctx, moment, hz)
+	w.must(err)
 }
 
 // story is what callbackd tells of a customer's newest task.

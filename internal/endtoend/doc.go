@@ -5,10 +5,15 @@
 // it has become unnecessary, whether callbackd watched or was away. It has no code of
 // its own.
 //
+// Audio is measured by the phones, packet by packet: in every combination of codecs it
+// flows both ways within 50 ms of the answer and until the end. What a busy machine adds
+// is taken from the same packets (stall); BenchmarkAnswer measures without a bound.
+//
 // callbackd runs as a process of its own: this test binary, started again, so
 // that it can be killed. It differs from `callbackd serve` in one thing: dialing
 // intervals may be seconds, and what comes back uncounted comes after two. No
-// file and no flag of callbackd allows that.
+// file and no flag of callbackd allows that. For what takes hours it is stopped, and its
+// database is made older (world.sleeps).
 //
 // Tests run side by side, and so do the stories of one test that share a lab: each has
 // agents and customers of its own. Ten customers of one lab with neighbouring numbers

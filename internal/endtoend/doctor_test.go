@@ -41,6 +41,9 @@ func (w *world) doctor() (list []string, hints string) {
 	pbx.CatchUp = config.CatchUp{CDR: w.Asterisk.CDR, QueueLog: w.Asterisk.QueueLog}
 	cfg.Asterisk["pbx1"] = pbx
 	for _, f := range doctor.Examine(w.t.Context(), doctor.Options{Config: cfg, AsteriskConfig: filepath.Join(w.Asterisk.Dir, "etc")}) {
+		if strings.HasPrefix(f.Message, "sox isn't found") {
+			continue // which programs this machine has, no test depends on
+		}
 		list = append(list, string(f.Level)+" "+f.About+": "+f.Message)
 		hints += f.Hint + "\n"
 	}

@@ -4,6 +4,9 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"io/fs"
+	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -63,7 +66,7 @@ func serve(file string) int {
 // world is a lab with shorthands.
 type world struct {
 	*lab.Lab
-	t      *testing.T
+	t      testing.TB
 	daemon *exec.Cmd // callbackd, as it was started last
 }
 
@@ -89,6 +92,12 @@ func newWorld(t *testing.T, edit ...string) *world {
 func newWorldOf(t *testing.T, c lab.Config) *world {
 	t.Helper()
 	t.Parallel()
+	return worldOf(t, c)
+}
+
+// worldOf is newWorldOf for whoever wants the machine alone: a benchmark.
+func worldOf(t testing.TB, c lab.Config) *world {
+	t.Helper()
 	w := &world{t: t}
 	c.Dir, c.Progress = t.TempDir(), os.Stderr
 	c.Callbackd = func(file string) *exec.Cmd {
@@ -112,7 +121,7 @@ func newWorldOf(t *testing.T, c lab.Config) *world {
 }
 
 // in is the world in a test of its own, one of several that share it.
-func (w *world) in(t *testing.T) *world {
+func (w *world) in(t testing.TB) *world {
 	own := *w
 	own.t = t
 	return &own
@@ -215,9 +224,9 @@ func results(story httpapi.TaskStory) (list []string) {
 	return list
 }
 
-// nothingLeft checks that Asterisk holds no channel and no bridge of
-// callbackd's, but for the probe, which goes when callbackd does. Asterisk
-// answers that a bridge is deleted while its channels' threads still hold it,
+// nothingLeft checks that Asterisk holds no channel, no bridge and no snoop of
+// callbackd's, but for the probe, which goes when callbackd does, and records nothing.
+// Asterisk answers that a bridge is deleted while its channels' threads still hold it,
 // and lists it for some milliseconds until they have let go.
 func (w *world) nothingLeft() {
 	w.t.Helper()
@@ -228,11 +237,41 @@ func (w *world) nothingLeft() {
 			if !strings.HasPrefix(channel.ID, "callbackd-probe-") {
 				assert.NotContains(c, channel.ID, "callbackd-", "channel %s is left over", channel.Name)
 			}
+			assert.NotContains(c, channel.Name, "Snoop/", "somebody listens on")
 		}
 		bridges, err := w.ARI.Bridges(w.t.Context())
 		require.NoError(c, err)
 		for _, bridge := range bridges {
 			assert.NotContains(c, bridge.ID, "callbackd-", "a bridge is left over")
 		}
+		for _, name := range w.recorded(c) {
+			assert.False(c, w.isRecording(c, name), "%s is still being recorded", name)
+		}
 	}, 2*time.Second, 20*time.Millisecond)
+}
+
+// recorded lists the files that Asterisk has made, and those that it writes, by their
+// names in ARI.
+func (w *world) recorded(t require.TestingT) (names []string) {
+	folder := os.DirFS(filepath.Join(w.Asterisk.Dir, "spool/recording"))
+	require.NoError(t, fs.WalkDir(folder, ".", func(path string, entry fs.DirEntry, err error) error {
+		if name, ok := strings.CutSuffix(path, ".wav"); ok && !entry.IsDir() {
+			names = append(names, name)
+		}
+		return err
+	}))
+	return names
+}
+
+// isRecording asks Asterisk, which has no list of what it records.
+func (w *world) isRecording(t require.TestingT, name string) bool {
+	address := w.Asterisk.URL + "/ari/recordings/live/" + url.PathEscape(name)
+	request, err := http.NewRequestWithContext(w.t.Context(), http.MethodGet, address, nil)
+	require.NoError(t, err)
+	request.SetBasicAuth(w.Asterisk.Username, w.Asterisk.Password)
+	response, err := http.DefaultClient.Do(request)
+	require.NoError(t, err)
+	require.NoError(t, response.Body.Close())
+	require.Contains(t, []int{http.StatusOK, http.StatusNotFound}, response.StatusCode, address)
+	return response.StatusCode == http.StatusOK
 }

@@ -111,7 +111,7 @@ func (s *accounts) turn(ctx context.Context, name, reason string, do func(ctx co
 	if err != nil {
 		return nil, inside(ctx, s.log, err)
 	}
-	if err := do(ctx, name, byAdmin); err != nil {
+	if err := do(ctx, name, askerOf(ctx).name); err != nil {
 		return nil, s.refusal(ctx, name, err)
 	}
 	after, _, err := s.account(ctx, name)
@@ -157,6 +157,7 @@ func (s *accounts) refusal(ctx context.Context, name string, err error) error {
 const (
 	nothingToSwitch = "there is nothing to switch"
 	nothingToDecide = "none of its calls is called back"
+	nothingToRead   = "nobody knows in which country its numbers are dialled"
 )
 
 // noAccount answers that an account isn't there, or isn't in force; so is what

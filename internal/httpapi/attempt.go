@@ -24,7 +24,7 @@ type Attempt struct {
 
 	Agent           string          `json:"agent,omitempty" example:"PJSIP/alice" doc:"The phone that answered."`
 	Result          callback.Result `json:"result,omitempty" example:"connected"`
-	ResultReason    string          `json:"reason,omitempty" example:"customer leg ended: cause 17, SIP 486" doc:"The result in detail, in words."`
+	ResultReason    string          `json:"reason,omitempty" mask:"text" example:"customer leg ended: cause 17, SIP 486" doc:"The result in detail, in words."`
 	Cause           int             `json:"cause,omitempty" example:"17" doc:"Q.850 cause of the leg that ended the attempt."`
 	SIP             int             `json:"sip,omitempty" example:"486" doc:"SIP status of the leg that ended the attempt."`
 	TrunkFault      bool            `json:"trunk_fault,omitempty" doc:"The customer leg ended the way a broken trunk ends it."`
@@ -33,7 +33,7 @@ type Attempt struct {
 	CustomerChannel string          `json:"customer_channel,omitempty"`
 	Bridge          string          `json:"bridge,omitempty"`
 	Recording       string          `json:"recording,omitempty" example:"acme/2026-11/6l0c8qg3f5s1m2v7t9n4b0kd2e" doc:"The recording's name in Asterisk; absent where nothing is recorded."`
-	RecordingOK     bool            `json:"recording_ok,omitempty" doc:"The recording's file was seen and holds audio."`
+	RecordingOK     bool            `json:"recording_ok,omitempty" doc:"The recording is kept: its files were seen and hold audio."`
 }
 
 // Settings is what an attempt says and shows. Durations are written as in the
@@ -46,10 +46,9 @@ type Settings struct {
 	CallerID         string          `json:"caller_id,omitempty" example:"+4685550000" doc:"What the customer's phone shows; absent: what the trunk says."`
 	DialingIntervals []string        `json:"dialing_intervals" nullable:"false" example:"[\"immediately\",\"5m\",\"30m\"]"`
 	WaitForCustomer  string          `json:"wait_for_customer" example:"30s"`
-	AgentPrompt      string          `json:"agent_prompt,omitempty" example:"callback"`
+	Heard
 	// Treatments has what the file says; other results have their default.
-	Treatments    map[callback.Result]Treatment `json:"treatments,omitempty" doc:"What follows a result that counts, by result. One that isn't here has its default: connected completes the task, number_invalid closes it, any other takes the next dialing interval."`
-	KeepRecording string                        `json:"keep_recording,omitempty" example:"90d" doc:"How long the recording is kept; absent: the call isn't recorded."`
+	Treatments map[callback.Result]Treatment `json:"treatments,omitempty" doc:"What follows a result that counts, by result. One that isn't here has its default: connected completes the task, number_invalid closes it, any other takes the next dialing interval."`
 }
 
 // Treatment is what a result leads to; neither Close nor In is the next dialing
@@ -60,7 +59,8 @@ type Treatment struct {
 	AtMost int    `json:"at_most,omitempty" example:"3" doc:"Once so many results have been this one, since the newest missed call, the task is over."`
 }
 
-func attemptOf(a callback.Attempt) Attempt {
+// attemptOf makes the document of an attempt; kept says that its recording is there.
+func attemptOf(a callback.Attempt, kept bool) Attempt {
 	return Attempt{
 		ID: a.ID, Ordinal: a.Ordinal, Try: a.Try, State: a.State, Due: a.Due.UTC(),
 		MissedCallID: a.MissedCallID, Settings: settingsOf(a.Settings),
@@ -69,7 +69,7 @@ func attemptOf(a callback.Attempt) Attempt {
 		Agent: a.Agent, Result: a.Result, ResultReason: a.Reason, Cause: a.Cause, SIP: a.SIP,
 		TrunkFault: a.TrunkFault, Counted: a.Counted,
 		AgentChannel: a.Names.AgentChannel, CustomerChannel: a.Names.CustomerChannel,
-		Bridge: a.Names.Bridge, Recording: a.Names.Recording, RecordingOK: a.RecordingOK,
+		Bridge: a.Names.Bridge, Recording: a.Names.Recording, RecordingOK: kept,
 	}
 }
 
@@ -77,7 +77,7 @@ func settingsOf(s callback.Settings) Settings {
 	document := Settings{
 		Rule: s.Rule, Region: s.Region, PBX: s.PBX, Target: s.Target, CallerID: s.CallerID,
 		DialingIntervals: writeIntervals(s.DialingIntervals),
-		WaitForCustomer:  callback.FormatDuration(s.WaitForCustomer), AgentPrompt: s.AgentPrompt,
+		WaitForCustomer:  callback.FormatDuration(s.WaitForCustomer), Heard: heardOf(s),
 	}
 	for result, t := range s.Treatments {
 		if document.Treatments == nil {
@@ -88,9 +88,6 @@ func settingsOf(s callback.Settings) Settings {
 			written.In = callback.FormatDuration(t.In)
 		}
 		document.Treatments[result] = written
-	}
-	if s.Recording != nil {
-		document.KeepRecording = callback.FormatDuration(s.Recording.Keep)
 	}
 	return document
 }

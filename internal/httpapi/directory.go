@@ -13,16 +13,19 @@ type directory struct {
 	files RulesFiles
 }
 
-// read has fn read one consistent state.
+// read has fn read one consistent state of the accounts that there are for the asker.
 func (d directory) read(ctx context.Context, fn func(tx callback.ReadTx, r roster) error) error {
-	r := roster{book: d.rules.Book(), files: d.files.Files()}
+	r := d.loaded()
 	return d.store.View(ctx, func(tx callback.ReadTx) (err error) {
 		if r.switches, err = tx.Switches(); err != nil {
 			return err
 		}
-		return fn(tx, r)
+		return fn(tx, r.seenBy(askerOf(ctx)))
 	})
 }
+
+// loaded is all of the roster that isn't in the store, for whoever asks.
+func (d directory) loaded() roster { return roster{book: d.rules.Book(), files: d.files.Files()} }
 
 // account reads how one account stands, and its open tasks.
 func (d directory) account(ctx context.Context, name string) (document Account, open []callback.Task, err error) {

@@ -5,12 +5,14 @@
 // # How a request passes
 //
 // [New] gives one http.Handler. From the outside in, a request meets: the
-// recovery from panics, the security headers, the bearer token (for everything
-// under /api), the answer to addresses and methods that don't exist, and then
-// huma, which reads and checks the parameters, calls the operation and writes
-// JSON. An operation is one short function: it asks the store in one
-// transaction, hands the domain's rows to the functions that make the API's
-// documents of them, and decides nothing itself.
+// recovery from panics, the security headers, the door (token.go), which lets in
+// for everything under /api whoever brings a token that holds and notes who that
+// is, the answer to addresses and methods that don't exist, the guard (guard.go),
+// which goes by the one table of who may do what (roles.go), and then huma, which
+// reads and checks the parameters, calls the operation, has numbers masked for
+// those who don't need them (mask.go) and writes JSON. An operation is one short
+// function: it asks the store in one transaction, hands the domain's rows to the
+// functions that make the API's documents of them, and decides nothing itself.
 //
 // What the operations stand on is a store, the rules in force, and narrow
 // ports that [Options] names: who switches things off and on ([Control]), who
@@ -20,6 +22,11 @@
 // Whatever switches something off or on answers it as it stands afterwards, with
 // whether that changed anything and how many tasks were cancelled; asking again
 // succeeds and changes nothing.
+//
+// A token of one account knows no other. The guard refuses what a path, a query or an id
+// names of another account as if it weren't there; what is about several accounts is
+// read through the directory, which leaves the others out (seen.go). An operation
+// that reads the store itself goes by askerOf.
 //
 // The types named like the things (Task, Attempt, MissedCall, Account, Rule) are
 // the documents that travel. They are what the package apiclient reads, so that

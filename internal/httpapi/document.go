@@ -9,6 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"callbackd/callback"
+	"callbackd/sounds"
 )
 
 // serveDocument serves the OpenAPI document of api, whose operations are all
@@ -23,6 +24,33 @@ func serveDocument(mux *http.ServeMux, api huma.API) {
 		w.Header().Set("Content-Type", "application/openapi+json")
 		_, _ = w.Write(text) // a client that has gone can't be told about it
 	})
+}
+
+// describeDoor says of an operation that wants a token which roles it is for, and how the
+// door and the guard refuse it. Role names in a security requirement are OpenAPI 3.1's.
+func describeDoor(_ *huma.OpenAPI, op *huma.Operation) {
+	if !wantsToken(op.Path) {
+		return
+	}
+	op.Security = []map[string][]string{{tokenScheme: rolesOf(op.OperationID)}}
+	problem := op.Responses["401"]
+	if problem == nil {
+		return // an operation without errors of its own; a test says so
+	}
+	refusals := map[string]string{
+		"403": "The token's role, or its account, may not do this.",
+		"429": "Too many wrong tokens came from this address; Retry-After says how many seconds to wait.",
+	}
+	if permissions[op.OperationID].reach.way == reachQuery {
+		refusals["404"] = "There is no such account for this token."
+	}
+	for status, says := range refusals {
+		if op.Responses[status] == nil {
+			refusal := *problem
+			refusal.Description = says
+			op.Responses[status] = &refusal
+		}
+	}
 }
 
 // nameWords gives the domain's closed sets their enums in the document.
@@ -40,29 +68,41 @@ func nameWords(registry huma.Registry) {
 	alias(reflect.TypeFor[callback.MissedIn](), reflect.TypeFor[missedInWords]())
 	alias(reflect.TypeFor[callback.Effect](), reflect.TypeFor[effectWords]())
 	alias(reflect.TypeFor[callback.ZoneSource](), reflect.TypeFor[zoneSourceWords]())
+	alias(reflect.TypeFor[callback.VoicemailAction](), reflect.TypeFor[voicemailWords]())
+	alias(reflect.TypeFor[callback.RecordingState](), reflect.TypeFor[recordingStateWords]())
+	alias(reflect.TypeFor[callback.Role](), reflect.TypeFor[roleWords]())
+	alias(reflect.TypeFor[callback.Via](), reflect.TypeFor[viaWords]())
+	alias(reflect.TypeFor[callback.AskReason](), reflect.TypeFor[askReasonWords]())
 	alias(reflect.TypeFor[RulesState](), reflect.TypeFor[rulesStateWords]())
 	alias(reflect.TypeFor[RulesVerdict](), reflect.TypeFor[rulesVerdictWords]())
 	alias(reflect.TypeFor[RulesAbsence](), reflect.TypeFor[rulesAbsenceWords]())
+	alias(reflect.TypeFor[sounds.Source](), reflect.TypeFor[soundSourceWords]())
 	alias(reflect.TypeFor[OffReason](), reflect.TypeFor[offReasonWords]())
 }
 
 type (
-	taskStateWords    struct{}
-	attemptStateWords struct{}
-	kindWords         struct{}
-	resultWords       struct{}
-	decisionWords     struct{}
-	reasonWords       struct{}
-	sourceWords       struct{}
-	targetWord        struct{}
-	modeWords         struct{}
-	missedInWords     struct{}
-	effectWords       struct{}
-	zoneSourceWords   struct{}
-	rulesStateWords   struct{}
-	rulesVerdictWords struct{}
-	rulesAbsenceWords struct{}
-	offReasonWords    struct{}
+	taskStateWords      struct{}
+	attemptStateWords   struct{}
+	kindWords           struct{}
+	resultWords         struct{}
+	decisionWords       struct{}
+	reasonWords         struct{}
+	sourceWords         struct{}
+	targetWord          struct{}
+	modeWords           struct{}
+	missedInWords       struct{}
+	effectWords         struct{}
+	zoneSourceWords     struct{}
+	voicemailWords      struct{}
+	recordingStateWords struct{}
+	roleWords           struct{}
+	viaWords            struct{}
+	askReasonWords      struct{}
+	rulesStateWords     struct{}
+	rulesVerdictWords   struct{}
+	rulesAbsenceWords   struct{}
+	offReasonWords      struct{}
+	soundSourceWords    struct{}
 )
 
 // Schema implements huma.SchemaProvider.
@@ -114,6 +154,23 @@ func (zoneSourceWords) Schema(huma.Registry) *huma.Schema {
 }
 
 // Schema implements huma.SchemaProvider.
+func (voicemailWords) Schema(huma.Registry) *huma.Schema {
+	return oneOf([]callback.VoicemailAction{callback.VoicemailHangUp, callback.VoicemailLeave})
+}
+
+// Schema implements huma.SchemaProvider.
+func (recordingStateWords) Schema(huma.Registry) *huma.Schema { return oneOf(callback.RecordingStates) }
+
+// Schema implements huma.SchemaProvider.
+func (roleWords) Schema(huma.Registry) *huma.Schema { return oneOf(callback.Roles) }
+
+// Schema implements huma.SchemaProvider.
+func (viaWords) Schema(huma.Registry) *huma.Schema { return oneOf(callback.Vias) }
+
+// Schema implements huma.SchemaProvider.
+func (askReasonWords) Schema(huma.Registry) *huma.Schema { return oneOf(callback.AskReasons) }
+
+// Schema implements huma.SchemaProvider.
 func (rulesStateWords) Schema(huma.Registry) *huma.Schema { return oneOf(RulesStates) }
 
 // Schema implements huma.SchemaProvider.
@@ -124,6 +181,11 @@ func (rulesAbsenceWords) Schema(huma.Registry) *huma.Schema { return oneOf(Rules
 
 // Schema implements huma.SchemaProvider.
 func (offReasonWords) Schema(huma.Registry) *huma.Schema { return oneOf(OffReasons) }
+
+// Schema implements huma.SchemaProvider.
+func (soundSourceWords) Schema(huma.Registry) *huma.Schema {
+	return oneOf([]sounds.Source{sounds.FromAccount, sounds.FromLibrary, sounds.FromBinary})
+}
 
 func oneOf[Word ~string](words []Word) *huma.Schema {
 	s := &huma.Schema{Type: huma.TypeString}

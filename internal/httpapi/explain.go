@@ -80,8 +80,11 @@ type explainRequest struct{ Body Question }
 type explainAnswer struct{ Body Explanation }
 
 func (s *explain) explain(ctx context.Context, in *explainRequest) (*explainAnswer, error) {
-	q := in.Body
-	book := s.rules.Book()
+	q, a := in.Body, askerOf(ctx)
+	if q.Account == "" {
+		q.Account = a.account
+	}
+	book := bookOf(s.rules.Book(), a)
 	asked := callback.Question{
 		Account: q.Account, PBX: q.PBX, Trunk: q.Trunk, Dialled: q.Dialled, Caller: q.Number, LostBy: q.MissedIn, Lost: time.Now(),
 	}
@@ -111,7 +114,7 @@ func (s *explain) explain(ctx context.Context, in *explainRequest) (*explainAnsw
 	if account, ok := book.Account(found.Account); ok && account.Location != nil {
 		document.LostLocal = &LocalTime{Zone: account.Location.String(), Time: found.Lost.In(account.Location)}
 	}
-	document.Notes = slices.Concat(document.Notes, doubts(book, account, q), s.away(document.Attempts))
+	document.Notes = append(append(document.Notes, doubts(book, account, q)...), s.away(document.Attempts)...)
 	return &explainAnswer{Body: document}, nil
 }
 
@@ -230,6 +233,9 @@ type replayRequest struct{ Body ReplayRequest }
 type replayAnswer struct{ Body Replay }
 
 func (s *explain) replay(ctx context.Context, in *replayRequest) (*replayAnswer, error) {
+	if in.Body.Account == "" {
+		in.Body.Account = askerOf(ctx).account
+	}
 	if in.Body.Account != "" {
 		r, err := s.roster(ctx)
 		if err != nil {
@@ -256,24 +262,38 @@ func (s *explain) replay(ctx context.Context, in *replayRequest) (*replayAnswer,
 
 // book is the rulebook that a replay goes by.
 func (s *explain) book(ctx context.Context, r ReplayRequest) (*callback.Rulebook, []FileProblem, error) {
+	a := askerOf(ctx)
+	others := s.loaded().others(a)
 	if r.Text == nil {
 		book, problems, err := s.drafts.OnDisk(ctx)
 		if err != nil {
 			return nil, nil, inside(ctx, s.log, err)
 		}
-		return book, onlyErrors(problems), nil
+		return bookOf(book, a), withoutNames(s.ownProblems(a, onlyErrors(problems)), others), nil
 	}
 	book, problems, err := s.drafts.Draft(ctx, Draft{Name: r.Name}.name(), *r.Text)
 	if err != nil {
 		return nil, nil, inside(ctx, s.log, err)
 	}
 	if book != nil {
-		return book, nil, nil
+		return bookOf(book, a), nil, nil
 	}
 	texts, items := []string{"The draft can't be used:"}, []error{}
-	for _, p := range onlyErrors(problems) {
+	for _, p := range withoutNames(onlyErrors(problems), others) {
 		texts = append(texts, p.Text)
 		items = append(items, &huma.ErrorDetail{Location: "body.draft", Message: p.Message})
 	}
 	return nil, nil, huma.Error422UnprocessableEntity(strings.Join(texts, "\n"), items...)
+}
+
+// ownProblems are those of files that are about an account that the asker knows.
+func (s *explain) ownProblems(a asker, problems []FileProblem) []FileProblem {
+	if a.account == "" {
+		return problems
+	}
+	own := map[string]bool{}
+	for _, f := range s.files.Files() {
+		own[f.File] = own[f.File] || a.knows(f.Account)
+	}
+	return slices.DeleteFunc(problems, func(p FileProblem) bool { return !own[p.File] })
 }

@@ -72,6 +72,39 @@ func TestExplainingACall(t *testing.T) {
 	})
 }
 
+// Whoever asks is told what both sides would hear and may press, in the words of the
+// file.
+func TestExplainingWhatPeopleHear(t *testing.T) {
+	s := newService(t)
+	speaking := account("acme")
+	text := &callback.Speech{Language: "sv", Voice: "mb-sw1", Text: "Hej {number}"}
+	rule := &speaking.Rules[0]
+	rule.Language, rule.StopKey, rule.MaxCall = "sv", "#", 2*time.Hour
+	rule.AgentAnnouncement = text
+	rule.AgentAccept = &callback.Accept{Key: "1", Within: 10 * time.Second, Ask: callback.Sound{Play: "agent-accept"}}
+	rule.CustomerAccept = &callback.Accept{Key: "*", Within: time.Minute}
+	rule.Voicemail = callback.Voicemail{Action: callback.VoicemailLeave, Message: callback.Sound{Say: text}}
+	rule.Recording = &callback.RecordingSettings{Keep: 90 * 24 * time.Hour, Channels: 2, Notice: callback.Sound{Play: "call-recorded"}}
+	s.rules.Replace(callback.NewRulebook(speaking))
+
+	x := post[httpapi.Explanation](s, "/api/v1/explain", `{"account":"acme","number":"+46701234567"}`)
+	spoken := &httpapi.Speech{Language: "sv", Voice: "mb-sw1", Text: "Hej {number}"}
+	assert.Equal(t, httpapi.Heard{
+		Language: "sv", AgentPrompt: "callback", AgentAnnouncement: spoken,
+		AgentAccept:    &httpapi.Accept{Key: "1", Within: "10s", Ask: &httpapi.PlayOrSay{Play: "agent-accept"}},
+		CustomerAccept: &httpapi.Accept{Key: "star", Within: "1m"},
+		Voicemail:      &httpapi.Voicemail{Action: callback.VoicemailLeave, Message: &httpapi.PlayOrSay{Say: spoken}},
+		StopKey:        "hash", MaxCall: "2h",
+		Recording: &httpapi.RecordingSettings{Keep: "90d", Channels: 2, Notice: &httpapi.PlayOrSay{Play: "call-recorded"}},
+	}, x.Attempts[0].Heard)
+
+	speaking.Rules[0] = account("acme").Rules[0]
+	x = post[httpapi.Explanation](s, "/api/v1/explain", `{"account":"acme","number":"+46701234567"}`)
+	assert.Equal(t, httpapi.Heard{
+		AgentPrompt: "callback", MaxCall: "4h", Recording: &httpapi.RecordingSettings{Keep: "90d", Channels: 1},
+	}, x.Attempts[0].Heard, "which is all that an old attempt says, too")
+}
+
 func TestQuestionsThatCannotBeAnswered(t *testing.T) {
 	s := newService(t)
 	big := account("initech")

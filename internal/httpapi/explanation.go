@@ -9,8 +9,8 @@ import (
 // Explanation is what would become of a call, were it missed, and why.
 type Explanation struct {
 	Account   string            `json:"account,omitempty" example:"acme" doc:"Absent where it would be nobody's."`
-	Caller    string            `json:"caller" example:"0701234567" doc:"As it was asked."`
-	Number    string            `json:"number,omitempty" example:"+46701234567" doc:"Absent where what was asked is no number."`
+	Caller    string            `json:"caller" mask:"number" example:"0701234567" doc:"As it was asked."`
+	Number    string            `json:"number,omitempty" mask:"number" example:"+46701234567" doc:"Absent where what was asked is no number."`
 	Country   string            `json:"country,omitempty" example:"SE" doc:"The customer's, as the number tells (ISO 3166); absent where it belongs to none."`
 	Dialled   string            `json:"dialled,omitempty" example:"+4685550000"`
 	LostBy    callback.Target   `json:"lost_by,omitzero" example:"queue:support"`
@@ -18,7 +18,7 @@ type Explanation struct {
 	LostLocal *LocalTime        `json:"lost_local,omitempty" doc:"The same by the account's clock; absent if it has no time zone."`
 	Decision  callback.Decision `json:"decision" example:"task_created"`
 	Reason    callback.Reason   `json:"reason,omitempty" example:"no_rule" doc:"Why it would not be called back; only where it would be refused."`
-	Why       string            `json:"why" example:"rule \"lost in the contact center\" calls back what queue:support loses" doc:"The decision in words."`
+	Why       string            `json:"why" mask:"text" example:"rule \"lost in the contact center\" calls back what queue:support loses" doc:"The decision in words."`
 	Rule      string            `json:"rule,omitempty" example:"lost in the contact center"`
 	TaskID    int64             `json:"task_id,omitempty" example:"12" doc:"The customer's open task, into which the call would be merged."`
 
@@ -27,7 +27,7 @@ type Explanation struct {
 	Schedule  string              `json:"schedule,omitempty" example:"office"`
 	GiveUp    *Moment             `json:"give_up,omitempty" doc:"When the task would expire."`
 	Attempts  []PlannedAttempt    `json:"attempts" nullable:"false" doc:"The attempts that would be made if the customer never answered."`
-	Notes     []string            `json:"notes" nullable:"false" example:"[\"callbackd is stopped since Tue 2026-11-20 14:00 in Europe/Stockholm by admin: nothing is dialled until it is resumed\"]" doc:"What holds everything up at present, and what becomes of the customer's open task."`
+	Notes     []string            `json:"notes" mask:"text" nullable:"false" example:"[\"callbackd is stopped since Tue 2026-11-20 14:00 in Europe/Stockholm by admin: nothing is dialled until it is resumed\"]" doc:"What holds everything up at present, and what becomes of the customer's open task."`
 }
 
 // PlannedAttempt is one attempt that would be made.
@@ -35,16 +35,15 @@ type PlannedAttempt struct {
 	Ordinal         int             `json:"ordinal" minimum:"1" example:"1" doc:"Which of the dialing intervals leads to it."`
 	Due             Moment          `json:"due" doc:"What the intervals say."`
 	Earliest        *Moment         `json:"earliest,omitempty" doc:"When everything but Asterisk permits it. Absent if nobody knows, or if the task has expired by then."`
-	Waiting         string          `json:"waiting,omitempty" example:"closed by schedule office until Mon 09:00 in Europe/Stockholm" doc:"What keeps it from being made when it is due."`
+	Waiting         string          `json:"waiting,omitempty" mask:"text" example:"closed by schedule office until Mon 09:00 in Europe/Stockholm" doc:"What keeps it from being made when it is due."`
 	Target          callback.Target `json:"target" example:"queue:support" doc:"Who gets the agent leg."`
 	Rings           []string        `json:"rings,omitempty" nullable:"false" example:"[\"PJSIP/alice\"]" doc:"The phones of an agent or a group; of a queue, Asterisk knows."`
 	Region          string          `json:"region" example:"sweden"`
 	PBX             string          `json:"pbx" example:"pbx1"`
-	DialString      string          `json:"dial_string,omitempty" example:"PJSIP/+46701234567@pstn"`
+	DialString      string          `json:"dial_string,omitempty" mask:"text" example:"PJSIP/+46701234567@pstn"`
 	CallerID        string          `json:"caller_id,omitempty" example:"+4685550000" doc:"What the customer's phone shows; absent: what the trunk says."`
 	WaitForCustomer string          `json:"wait_for_customer" example:"30s"`
-	AgentPrompt     string          `json:"agent_prompt,omitempty" example:"callback"`
-	Recording       bool            `json:"recording" doc:"Whether the conversation would be recorded."`
+	Heard
 }
 
 // Moment is a time as the clocks of those concerned show it.
@@ -71,7 +70,7 @@ func explanationOf(x callback.Explanation) Explanation {
 		document.Attempts[i] = PlannedAttempt{
 			Ordinal: a.Ordinal, Due: *momentOf(&a.Due), Earliest: momentOf(a.Earliest), Waiting: a.Waiting,
 			Target: a.Target, Rings: a.Rings, Region: a.Region, PBX: a.PBX, DialString: a.DialString, CallerID: a.CallerID,
-			WaitForCustomer: a.WaitForCustomer, AgentPrompt: a.AgentPrompt, Recording: a.Recording,
+			WaitForCustomer: callback.FormatDuration(a.WaitForCustomer), Heard: heardOf(a.Settings),
 		}
 	}
 	return document
@@ -105,19 +104,19 @@ type Replay struct {
 type ReplayedCall struct {
 	MissedCallID int64          `json:"missed_call_id" example:"40"`
 	Account      string         `json:"account,omitempty" example:"acme" doc:"Whose it was."`
-	Caller       string         `json:"caller,omitempty" example:"0701234567"`
-	Number       string         `json:"number,omitempty" example:"+46701234567"`
+	Caller       string         `json:"caller,omitempty" mask:"number" example:"0701234567"`
+	Number       string         `json:"number,omitempty" mask:"number" example:"+46701234567"`
 	Lost         time.Time      `json:"lost" example:"2026-11-20T13:21:30Z"`
 	TaskID       int64          `json:"task_id,omitempty" example:"12" doc:"The task that it led to."`
-	Why          string         `json:"why" example:"no rule is about calls that queue:support loses" doc:"What would be decided, in words."`
+	Why          string         `json:"why" mask:"text" example:"no rule is about calls that queue:support loses" doc:"What would be decided, in words."`
 	Changes      []ReplayChange `json:"changes" nullable:"false"`
 }
 
 // ReplayChange is one thing that would have been different.
 type ReplayChange struct {
 	What  string `json:"what" example:"decision" doc:"account, number, lost_by, decision, reason, rule, or a setting of the first attempt."`
-	Was   string `json:"was,omitempty" example:"task_created"`
-	Would string `json:"would,omitempty" example:"refused"`
+	Was   string `json:"was,omitempty" mask:"text" example:"task_created"`
+	Would string `json:"would,omitempty" mask:"text" example:"refused"`
 }
 
 func replayOf(r callback.Replayed, problems []FileProblem) Replay {

@@ -13,19 +13,29 @@ import (
 	"callbackd/callback"
 )
 
-// Options is what the handler stands on. All but Version and Metrics are
-// required.
+// Options is what the handler stands on. All but Version, Metrics, Refused and
+// SoundFiles are required.
 type Options struct {
 	Store   callback.Store
 	Rules   *callback.Rules
 	Files   RulesFiles
 	Drafts  Drafts
 	Control Control
+	Desk    Desk
+	Sounds  Sounds
+	// Recordings reaches the files of recordings, wherever they lie.
+	Recordings Recordings
+	// SoundFiles serves /sounds/ to Asterisks on other hosts, without the token, which they
+	// can't send; nil: there are none.
+	SoundFiles http.Handler
 	// PBXs tells how each PBX stands. It is called for each request and must not
 	// block.
 	PBXs func() []PBX
-	// Token is the admin's bearer token. The empty token lets nobody in.
+	// Token is the admin's bearer token; the others are in the store. The empty token lets
+	// nobody in.
 	Token string
+	// Refused counts a request that wasn't let in; nil: nobody counts.
+	Refused func(RefusedFor)
 	// Ready says why callbackd isn't ready, a sentence for each reason; none
 	// means that it is. It is called for each request and must not block.
 	Ready func() []string
@@ -39,6 +49,9 @@ type Options struct {
 func New(o Options) http.Handler {
 	mux := http.NewServeMux()
 	api := humago.New(mux, configuration(o.Version))
+	refusals := &refusals{log: o.Log, counted: o.Refused}
+	guard := &guard{store: o.Store, refusals: refusals, log: o.Log}
+	api.UseMiddleware(guard.middleware(api))
 	registerHealth(api, o.Ready)
 	tasks := &tasks{store: o.Store, log: o.Log}
 	tasks.register(api)
@@ -47,21 +60,36 @@ func New(o Options) http.Handler {
 	known := directory{store: o.Store, rules: o.Rules, files: o.Files}
 	accounts := &accounts{directory: known, control: o.Control, log: o.Log}
 	accounts.register(api)
+	doNotCall := &doNotCall{directory: known, control: o.Control, log: o.Log}
+	doNotCall.register(api)
+	asks := &requests{directory: known, desk: o.Desk, log: o.Log}
+	asks.register(api)
+	work := &taskWork{desk: o.Desk, log: o.Log}
+	work.register(api)
 	holds := &holds{directory: known, log: o.Log}
 	holds.register(api)
 	rules := &rules{directory: known, control: o.Control, log: o.Log}
 	rules.register(api)
+	library := &soundLibrary{directory: known, sounds: o.Sounds, log: o.Log}
+	library.register(api)
+	recordings := &recordings{store: o.Store, files: o.Recordings, log: o.Log}
+	recordings.register(api)
 	explain := &explain{directory: known, drafts: o.Drafts, pbxs: o.PBXs, log: o.Log}
 	explain.register(api)
 	state := &state{store: o.Store, control: o.Control, pbxs: o.PBXs, log: o.Log}
 	state.register(api)
+	tokens := &tokens{directory: known, log: o.Log}
+	tokens.register(api)
 	serveDocument(mux, api)
 	if o.Metrics != nil {
-		mux.Handle("GET /metrics", o.Metrics)
+		mux.Handle("GET /metrics", guard.page(metricsPage, o.Metrics))
+	}
+	if o.SoundFiles != nil {
+		mux.Handle("GET /sounds/", o.SoundFiles)
 	}
 
 	handler := withProblems(mux)
-	handler = withToken(o.Token, o.Log, handler)
+	handler = newDoor(o.Token, o.Store, refusals, o.Log).before(handler)
 	handler = withSecurityHeaders(handler)
 	return withRecovery(o.Log, handler)
 }
@@ -74,21 +102,27 @@ func configuration(version string) huma.Config {
 	c.CreateHooks = nil
 	c.RejectUnknownQueryParameters = true
 	c.AllowAdditionalPropertiesByDefault = true // answers may grow; requests say no themselves
-	c.Transformers = []huma.Transformer{explainProblem}
+	c.Transformers = []huma.Transformer{maskAnswer, explainProblem}
+	c.OnAddOperation = append(c.OnAddOperation, describeDoor)
 	c.Info.Description = "callbackd sees every customer's call that reached nobody, and calls the customer back.\n\n" +
-		"Everything under `/api` wants the header `Authorization: Bearer TOKEN`; callbackd writes the token into the file " +
-		"`" + tokenFileName + "` beside its database when it starts. Times are RFC 3339 in UTC; one that isn't known is absent. " +
+		"Everything under `/api` wants the header `Authorization: Bearer TOKEN`. callbackd writes the admin's token into the file " +
+		"`" + tokenFileName + "` beside its database when it starts; tokens of other roles, and of single accounts, are made with `callbackd tokens add`. " +
+		"A token of one account sees and does nothing of others: what is theirs isn't there for it (404). Times are RFC 3339 in UTC; one that isn't known is absent. " +
 		"Telephone numbers are E.164 (`+46701234567`). Errors are problem documents (RFC 9457)."
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		tokenScheme: {Type: "http", Scheme: "bearer", Description: "The admin's token."},
+		tokenScheme: {Type: "http", Scheme: "bearer", Description: "The admin's token, or one that callbackd tokens add made. An operation names the roles that it is for."},
 	}
 	c.Tags = []*huma.Tag{
 		{Name: "tasks", Description: "Promises to call a customer back."},
 		{Name: "missed calls", Description: "Customers' calls that reached nobody, and what was decided about each."},
 		{Name: "accounts", Description: "Tenants, each with a rules file of its own."},
+		{Name: "customers", Description: "Whom an account never calls."},
 		{Name: "rules", Description: "What the rules files say, and what people have switched off."},
+		{Name: "sounds", Description: "What agents and customers hear."},
+		{Name: "recordings", Description: "Conversations that were recorded, until their time is over."},
 		{Name: "explain", Description: "What would happen, and why."},
 		{Name: "state", Description: "Whether callbackd dials."},
+		{Name: "tokens", Description: "Who is let in, for what, and in which account."},
 		{Name: "health", Description: "For whoever supervises the daemon; no token needed."},
 	}
 	nameWords(c.Components.Schemas)
@@ -121,7 +155,7 @@ func withRecovery(log zerolog.Logger, next http.Handler) http.Handler {
 			if err, ok := cause.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 				panic(cause) // an answer that is to be cut off
 			}
-			log.Error().Str("panic", fmt.Sprint(cause)).Str("method", r.Method).Str("path", r.URL.Path[:min(len(r.URL.Path), pathShown)]).
+			log.Error().Str("panic", fmt.Sprint(cause)).Str("method", r.Method).Str("path", loggedPath(r)).
 				Bytes("stack", debug.Stack()).Msg("a request made callbackd panic; it goes on")
 			if answer.begun {
 				panic(http.ErrAbortHandler)

@@ -57,7 +57,7 @@ type holdTaskRequest struct {
 type heldTaskAnswer struct{ Body Task }
 
 func (s *holds) hold(ctx context.Context, in *holdTaskRequest) (*heldTaskAnswer, error) {
-	task, err := callback.Hold(ctx, s.store, in.ID, byAdmin, in.Body.words())
+	task, err := callback.Hold(ctx, s.store, in.ID, askerOf(ctx).name, in.Body.words())
 	if err != nil {
 		return nil, s.refusal(ctx, in.ID, err, "hold")
 	}

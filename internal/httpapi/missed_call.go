@@ -10,8 +10,8 @@ import (
 type MissedCall struct {
 	ID       int64             `json:"id" example:"40"`
 	Account  string            `json:"account,omitempty" example:"acme" doc:"Absent where it is nobody's."`
-	Number   string            `json:"number,omitempty" example:"+46701234567" doc:"The caller; absent where what the trunk delivered is no number."`
-	Caller   string            `json:"caller,omitempty" example:"0701234567" doc:"The caller as the trunk delivered it."`
+	Number   string            `json:"number,omitempty" mask:"number" example:"+46701234567" doc:"The caller; absent where what the trunk delivered is no number."`
+	Caller   string            `json:"caller,omitempty" mask:"number" example:"0701234567" doc:"The caller as the trunk delivered it."`
 	Dialled  string            `json:"dialled,omitempty" example:"+4685550000" doc:"The dialled number as the trunk delivered it."`
 	PBX      string            `json:"pbx" example:"pbx1"`
 	CallID   string            `json:"call_id" example:"1795181234.17" doc:"Asterisk's unique id of the customer's channel. Where Asterisk gave an id anew, after its clock was set back, an @ and the time of the call's arrival follow: 1795181234.17@2026-11-20T13:20:01Z."`

@@ -28,11 +28,11 @@ func (s *missedCalls) register(api huma.API) {
 }
 
 type listMissedCallsRequest struct {
-	Account string      `query:"account" doc:"Only calls to this account." example:"acme"`
-	Number  numberParam `query:"number" doc:"Only calls of this customer; + is written %2B in an address." example:"+46701234567"`
-	Task    int64       `query:"task" minimum:"1" doc:"Only calls that led to this task or were merged into it."`
-	Before  int64       `query:"before" minimum:"1" doc:"Only calls with a lower id: the next_before of the page before."`
-	Limit   int         `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"How many calls at most."`
+	Account accountParam `query:"account" doc:"Only calls to this account." example:"acme"`
+	Number  numberParam  `query:"number" doc:"Only calls of this customer; + is written %2B in an address." example:"+46701234567"`
+	Task    int64        `query:"task" minimum:"1" doc:"Only calls that led to this task or were merged into it."`
+	Before  int64        `query:"before" minimum:"1" doc:"Only calls with a lower id: the next_before of the page before."`
+	Limit   int          `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"How many calls at most."`
 }
 
 // MissedCallList is one page of missed calls, newest first.
@@ -47,7 +47,7 @@ func (s *missedCalls) list(ctx context.Context, in *listMissedCallsRequest) (*li
 	var found []callback.MissedCall
 	err := s.store.View(ctx, func(tx callback.ReadTx) (err error) {
 		found, err = tx.MissedCalls(callback.MissedCallFilter{
-			Account: in.Account, Number: string(in.Number), TaskID: in.Task, Before: in.Before, Limit: in.Limit + 1,
+			Account: string(in.Account), Number: string(in.Number), TaskID: in.Task, Before: in.Before, Limit: in.Limit + 1,
 		})
 		return err
 	})

@@ -27,7 +27,7 @@ func writeProblem(w http.ResponseWriter, status int, detail string) {
 }
 
 // inside is the answer to a failure inside callbackd: logged, not shown.
-func inside(ctx context.Context, log zerolog.Logger, err error) error {
+func inside(ctx context.Context, log zerolog.Logger, err error) huma.StatusError {
 	if ctx.Err() == nil { // else the client has gone, which is no failure
 		log.Error().Err(err).Msg("a request could not be answered")
 	}
@@ -73,6 +73,10 @@ func explainProblem(ctx huma.Context, _ string, v any) (any, error) {
 	problem, ok := v.(*Problem)
 	if ok && problem.Status == http.StatusRequestEntityTooLarge {
 		problem.Detail = fmt.Sprintf("The body is too large: send at most %d bytes.", ctx.Operation().MaxBodyBytes)
+		return problem, nil
+	}
+	if ok && problem.Status == http.StatusRequestTimeout {
+		problem.Detail = fmt.Sprintf("The body didn't come in whole within %s: send it over a faster connection, or a smaller one.", ctx.Operation().BodyReadTimeout)
 		return problem, nil
 	}
 	if !ok || len(problem.Errors) == 0 || problem.Detail != "validation failed" {

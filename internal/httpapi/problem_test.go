@@ -22,7 +22,7 @@ func TestProblemsSayWhatToChange(t *testing.T) {
 		{"GET", "/", "", 404, "There is nothing at /: /openapi.json lists what there is."},
 		{"GET", "/api/v1/jobs", "", 404, "There is nothing at /api/v1/jobs: "},
 		{"GET", "/api/v1/tasks/1/", "", 404, "There is nothing at"},
-		{"DELETE", "/api/v1/tasks", "", 405, "/api/v1/tasks doesn't take DELETE: use GET, HEAD."},
+		{"DELETE", "/api/v1/tasks", "", 405, "/api/v1/tasks doesn't take DELETE: use GET, HEAD, POST."},
 		{"GET", cancel, "", 405, cancel + " doesn't take GET: use POST."},
 		{"POST", "/healthz", "", 405, "use GET, HEAD."},
 		{"GET", "/api/v1/tasks?state=open", "", 422, `query.state[0]: expected value to be one of "scheduled, dialing, held, completed, exhausted, cancelled, expired"`},
@@ -49,7 +49,7 @@ func TestProblemsSayWhatToChange(t *testing.T) {
 		}
 	}
 	w := s.send(http.MethodDelete, "/api/v1/tasks", "")
-	assert.Equal(t, "GET, HEAD", w.Header().Get("Allow"))
+	assert.Equal(t, "GET, HEAD, POST", w.Header().Get("Allow"))
 }
 
 func TestAForeignBodyIsRefused(t *testing.T) {

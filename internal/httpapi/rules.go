@@ -164,7 +164,7 @@ func (s *rules) turn(ctx context.Context, key callback.RuleKey, do func(ctx cont
 	if err != nil {
 		return nil, inside(ctx, s.log, err)
 	}
-	if err := do(ctx, key, byAdmin); err != nil {
+	if err := do(ctx, key, askerOf(ctx).name); err != nil {
 		return nil, s.refusal(ctx, key, err)
 	}
 	after, err := s.roster(ctx)
@@ -238,16 +238,27 @@ type RulesDiffs struct {
 type diffRulesAnswer struct{ Body RulesDiffs }
 
 func (s *rules) diff(ctx context.Context, in *diffRulesRequest) (*diffRulesAnswer, error) {
-	if in.Body == nil || in.Body.Text == nil {
-		found, err := s.files.Diff(ctx)
+	a := askerOf(ctx)
+	others := s.loaded().others(a)
+	if in.Body != nil && in.Body.Text != nil {
+		found, err := s.files.DiffDraft(ctx, in.Body.name(), *in.Body.Text)
 		if err != nil {
 			return nil, inside(ctx, s.log, err)
 		}
-		return &diffRulesAnswer{Body: RulesDiffs{Files: found}}, nil
+		if found.Account != "" && !a.knows(found.Account) {
+			return nil, wrong("body.draft", "", "it is about account "+found.Account+", and the token is for account "+a.account+" alone")
+		}
+		return &diffRulesAnswer{Body: RulesDiffs{Files: []RulesDiff{found.seenBy(others)}}}, nil
 	}
-	found, err := s.files.DiffDraft(ctx, in.Body.name(), *in.Body.Text)
+	found, err := s.files.Diff(ctx)
 	if err != nil {
 		return nil, inside(ctx, s.log, err)
 	}
-	return &diffRulesAnswer{Body: RulesDiffs{Files: []RulesDiff{found}}}, nil
+	diffs := RulesDiffs{Files: []RulesDiff{}}
+	for _, d := range found {
+		if a.knows(d.Account) {
+			diffs.Files = append(diffs.Files, d.seenBy(others))
+		}
+	}
+	return &diffRulesAnswer{Body: diffs}, nil
 }

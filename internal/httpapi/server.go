@@ -9,6 +9,9 @@ import (
 	"github.com/rs/zerolog"
 )
 
+// AnswerLimit is how long a request may take, from its headers to the end of its answer.
+const AnswerLimit = time.Minute
+
 // NewServer makes a server for handler whose limits keep slow and broken
 // clients from holding on to it. An answer that goes on for longer than a
 // minute lifts its own limit through http.ResponseController.
@@ -17,7 +20,7 @@ func NewServer(handler http.Handler, log zerolog.Logger) *http.Server {
 		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       30 * time.Second,
-		WriteTimeout:      time.Minute,
+		WriteTimeout:      AnswerLimit,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          stdlog.New(complaints{log}, "", 0),

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -19,6 +20,7 @@ import (
 	"callbackd/callback"
 	"callbackd/callback/hours"
 	"callbackd/internal/httpapi"
+	"callbackd/sounds"
 	"callbackd/storage"
 )
 
@@ -41,15 +43,18 @@ const token = "the-admins-token"
 
 // service is the handler under test on a database of its own.
 type service struct {
-	t       *testing.T
-	db      *storage.DB
-	log     *bytes.Buffer
-	rules   *callback.Rules
-	files   *files
-	drafts  *drafts
-	pbxs    []httpapi.PBX
-	ready   func() []string
-	handler http.Handler
+	t          *testing.T
+	db         *storage.DB
+	log        *bytes.Buffer
+	rules      *callback.Rules
+	files      *files
+	drafts     *drafts
+	sounds     *sounds.Library
+	recordings *recordings
+	pbxs       []httpapi.PBX
+	ready      func() []string
+	refused    map[httpapi.RefusedFor]int
+	handler    http.Handler
 }
 
 func newService(t *testing.T) *service {
@@ -57,16 +62,21 @@ func newService(t *testing.T) *service {
 	db, err := storage.Open(t.Context(), filepath.Join(t.TempDir(), "callbackd.db"))
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, db.Close()) })
-	s := &service{t: t, db: db, log: new(bytes.Buffer), ready: func() []string { return nil }}
+	s := &service{t: t, db: db, log: new(bytes.Buffer), ready: func() []string { return nil }, refused: map[httpapi.RefusedFor]int{}}
 	s.rules = callback.NewRules(callback.NewRulebook(account("acme"), account("globex")))
 	s.files = &files{rules: s.rules, files: []httpapi.RulesFile{inForce("acme"), inForce("globex")}}
 	s.drafts = new(drafts)
+	s.sounds, err = sounds.Open(filepath.Join(t.TempDir(), "sounds"), filepath.Join(t.TempDir(), "shipped"))
+	require.NoError(t, err)
+	s.recordings = &recordings{s: s}
 	s.pbxs = []httpapi.PBX{{Name: "pbx1", Ready: true}}
 	dialer := callback.NewDialer(db, s.rules, nil, callback.Pace{}, zerolog.Nop())
 	scheduler := callback.NewScheduler(db, s.rules, dialer, zerolog.Nop())
 	control := callback.NewControl(db, s.rules, dialer, scheduler, callback.NewUpkeep(db, s.rules, zerolog.Nop()), zerolog.Nop())
 	s.handler = httpapi.New(httpapi.Options{
-		Store: db, Rules: s.rules, Files: s.files, Drafts: s.drafts, Control: control, PBXs: func() []httpapi.PBX { return s.pbxs }, Token: token, Ready: func() []string { return s.ready() }, Version: "1.2.3", Log: zerolog.New(s.log),
+		Store: db, Rules: s.rules, Files: s.files, Drafts: s.drafts, Control: control, Desk: callback.NewDesk(db, s.rules), Sounds: s.sounds, Recordings: s.recordings, PBXs: func() []httpapi.PBX { return s.pbxs }, Token: token, Ready: func() []string { return s.ready() }, Version: "1.2.3", Log: zerolog.New(s.log),
+		Metrics: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "callbackd_pbx_ready 1\n") }),
+		Refused: func(why httpapi.RefusedFor) { s.refused[why]++ },
 	})
 	return s
 }
@@ -79,7 +89,15 @@ func (s *service) send(method, path, body string) *httptest.ResponseRecorder {
 	if body != "" {
 		r.Header.Set("Content-Type", "application/json")
 	}
-	return s.serve(r)
+	return s.held(r)
+}
+
+// held is serve, with the answer held to the OpenAPI document.
+func (s *service) held(r *http.Request) *httptest.ResponseRecorder {
+	s.t.Helper()
+	w := s.serve(r)
+	s.contract().check(s.t, r, w)
+	return w
 }
 
 func (s *service) serve(r *http.Request) *httptest.ResponseRecorder {
@@ -124,12 +142,15 @@ func account(name string) *callback.Account {
 	}
 	menu := rule
 	menu.Name, menu.MissedIn, menu.Scenarios, menu.Forward = "menu 1/2", callback.MissedInScenario, []string{"main-menu"}, support
+	requests := rule
+	requests.Name, requests.MissedIn, requests.Forward, requests.Region = callback.RequestsRule, "", support, "sweden"
 	return &callback.Account{
 		Name: name, Mode: callback.ModeLive, Country: "SE", Location: time.UTC, Numbers: []string{"+4685550000"}, Lines: 15, MinTalk: time.Second,
 		Regions:   map[string]callback.Region{"sweden": {Name: "sweden", PBX: "pbx1", Trunks: []string{"PJSIP/pstn"}, Dial: "PJSIP/{number}@pstn"}},
 		Queues:    map[string]callback.Queue{"support": {Name: "support"}},
 		Scenarios: map[string]callback.Scenario{"main-menu": {Name: "main-menu", Contexts: []string{"main-menu"}}},
 		Rules:     []callback.Rule{rule, menu},
+		Requests:  &callback.Requests{Rule: requests, Duplicates: callback.DuplicatesMerge, Ahead: callback.RequestsAhead},
 	}
 }
 
@@ -192,6 +213,6 @@ func (s *service) complete(taskID int64) {
 	})
 	s.move(taskID, callback.TaskCompleted, callback.AttemptEnded, func(t *callback.Task, a *callback.Attempt) {
 		t.Attempts = 1
-		a.Result, a.Counted, a.RecordingOK, a.Ended = callback.ResultConnected, true, true, start.Add(80*time.Second)
+		a.Result, a.Counted, a.Ended = callback.ResultConnected, true, start.Add(80*time.Second)
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/rs/zerolog"
@@ -16,7 +17,7 @@ type State struct {
 	Stopped  *Switch         `json:"stopped,omitempty" doc:"Since when and by whom nothing is dialled anywhere; absent: callbackd isn't stopped."`
 	Frozen   []FrozenAccount `json:"frozen" nullable:"false" doc:"Accounts in which nothing is dialled."`
 	PBXs     []PBX           `json:"pbxs" nullable:"false"`
-	Attempts int             `json:"attempts" minimum:"0" example:"3" doc:"How many attempts are under way."`
+	Attempts int             `json:"attempts" minimum:"0" example:"3" doc:"How many attempts are under way, of the accounts that there are for the token."`
 }
 
 // FrozenAccount is an account that is frozen.
@@ -75,7 +76,7 @@ func (s *state) show(ctx context.Context, _ *struct{}) (*stateAnswer, error) {
 }
 
 func (s *state) read(ctx context.Context) (State, error) {
-	now := State{Frozen: []FrozenAccount{}, PBXs: s.pbxs()}
+	now, a := State{Frozen: []FrozenAccount{}, PBXs: s.pbxs()}, askerOf(ctx)
 	err := s.store.View(ctx, func(tx callback.ReadTx) error {
 		switches, err := tx.Switches()
 		if err != nil {
@@ -85,10 +86,13 @@ func (s *state) read(ctx context.Context) (State, error) {
 			now.Stopped = switchOf(*switches.Stopped)
 		}
 		for _, name := range keys(switches.Frozen) {
+			if !a.knows(name) {
+				continue
+			}
 			now.Frozen = append(now.Frozen, FrozenAccount{Account: name, Switch: *switchOf(switches.Frozen[name])})
 		}
 		live, err := tx.LiveAttempts("")
-		now.Attempts = len(live)
+		now.Attempts = len(slices.DeleteFunc(live, func(x callback.Attempt) bool { return !a.knows(x.Account) }))
 		return err
 	})
 	if err != nil {
@@ -118,7 +122,7 @@ func (s *state) turn(ctx context.Context, do func(ctx context.Context, by string
 	if err != nil {
 		return nil, inside(ctx, s.log, err)
 	}
-	if err := do(ctx, byAdmin); err != nil {
+	if err := do(ctx, askerOf(ctx).name); err != nil {
 		return nil, inside(ctx, s.log, err)
 	}
 	after, err := s.read(ctx)

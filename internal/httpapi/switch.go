@@ -20,17 +20,18 @@ type Control interface {
 	// rule that isn't in force, Activate callback.ErrFrozen.
 	Activate(ctx context.Context, rule callback.RuleKey, by string) error
 	Deactivate(ctx context.Context, rule callback.RuleKey, by string) error
+	// Block and Unblock answer callback.ErrNotFound for an account without rules in
+	// force, and callback.ErrAnonymous or ErrNumberInvalid for what is no number.
+	Block(ctx context.Context, account, number, by, reason string) (entry callback.DoNotCall, isNew bool, err error)
+	Unblock(ctx context.Context, account, number, by string) (e164 string, was bool, err error)
 	// Forget answers callback.ErrInForce while the account has rules.
 	Forget(ctx context.Context, account, by string) error
 }
 
-// byAdmin is who turns a switch over the API: there is one token, the admin's.
-const byAdmin = "admin"
-
 // Switch is something that is switched off: since when, and by whom.
 type Switch struct {
 	Since time.Time `json:"since" example:"2026-11-20T13:20:01Z"`
-	By    string    `json:"by" example:"admin" doc:"Who switched it off: admin, or freeze for a rule that went off when its account was frozen."`
+	By    string    `json:"by" example:"admin" doc:"Who switched it off: admin, the name of a token, or freeze for a rule that went off when its account was frozen."`
 }
 
 func switchOf(s callback.Switch) *Switch { return &Switch{Since: s.Since.UTC(), By: s.By} }

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"slices"
 	"time"
 
 	"callbackd/callback"
@@ -11,24 +12,26 @@ type TaskHead struct {
 	ID      int64              `json:"id" example:"12"`
 	Account string             `json:"account" example:"acme"`
 	Kind    callback.Kind      `json:"kind" example:"missed" doc:"Where the task comes from: missed calls, a request, or a booked appointment."`
-	Number  string             `json:"number" example:"+46701234567" doc:"The customer."`
+	Number  string             `json:"number" mask:"number" example:"+46701234567" doc:"The customer."`
 	State   callback.TaskState `json:"state" example:"scheduled" doc:"scheduled, dialing and held are open; the others are final."`
-	Reason  string             `json:"reason,omitempty" example:"customer_no_answer" doc:"Why the task ended. Exhausted: the last result. Expired: give_up_after. Cancelled: customer_called, agent_called (an agent dialled the customer by hand), rule_disabled, origin_deleted, account_frozen, account_removed, shadow (it would have been dialled, were the account live), or cancelled_by_person and after a colon the words that the person gave."`
+	Reason  string             `json:"reason,omitempty" mask:"text" example:"customer_no_answer" doc:"Why the task ended. Exhausted: the last result. Expired: give_up_after. Cancelled: customer_called, agent_called (an agent dialled the customer by hand), rule_disabled, origin_deleted, account_frozen, account_removed, called_back (another callback of the customer connected), closed_by_person and after a colon that person's words, shadow (it would have been dialled, were the account live), or cancelled_by_person and after a colon the words that the person gave."`
 	// CancelReason is there between the cancelling and the end of the attempt.
-	CancelReason string          `json:"cancel_reason,omitempty" example:"cancelled_by_person" doc:"Only while dialing, once somebody has cancelled the task. An attempt whose customer leg isn't sent gives way; otherwise it ends by itself, and connected still makes the task completed."`
+	CancelReason string          `json:"cancel_reason,omitempty" mask:"text" example:"cancelled_by_person" doc:"Only while dialing, once somebody has cancelled the task. An attempt whose customer leg isn't sent gives way; otherwise it ends by itself, and connected still makes the task completed."`
 	Target       callback.Target `json:"target" example:"queue:support" doc:"Who gets the agent leg."`
 	LostBy       callback.Target `json:"lost_by,omitzero" example:"queue:support" doc:"Who lost the newest call."`
 	Rule         string          `json:"rule,omitempty" example:"lost in the contact center" doc:"The rule that decided."`
 	PBX          string          `json:"pbx,omitempty" example:"pbx1" doc:"Where the newest call came in."`
-	Arrived      time.Time       `json:"arrived,omitzero" example:"2026-11-20T13:20:01Z" doc:"When the oldest call came in: the task's place in the order."`
+	Arrived      time.Time       `json:"arrived,omitzero" example:"2026-11-20T13:20:01Z" doc:"The task's place in the order: when the oldest call came in; of what was asked for, when that was, or the time that was asked for."`
+	At           time.Time       `json:"at,omitzero" example:"2026-11-27T09:00:00Z" doc:"The time that was asked for. Absent: as soon as possible."`
+	Asked        time.Time       `json:"asked,omitzero" example:"2026-11-20T13:20:01Z" doc:"When it was asked for, the last time. Absent: it comes from missed calls."`
 	Due          time.Time       `json:"due,omitzero" example:"2026-11-20T13:35:00Z" doc:"The moment from which the next attempt may start. Absent once the task is over."`
 	Wake         time.Time       `json:"wake,omitzero" example:"2026-11-23T08:00:00Z" doc:"While the task is due and waits: when it is looked at again by itself, because what it waits for is known to take until then; whatever ends the wait earlier, like an edit of the file, wakes it earlier. Absent where callbackd looks again as soon as something changes."`
 	GiveUp       time.Time       `json:"give_up,omitzero" example:"2026-11-24T13:20:00Z" doc:"When the task expires, unless it is over by then: the rule's give_up_after. Absent: never, or the task is over."`
-	WaitingFor   string          `json:"waiting_for,omitempty" example:"2 live callers wait in support since 12:03" doc:"Why an open task isn't being dialled right now, in words. Absent while it is dialled and once it is over."`
+	WaitingFor   string          `json:"waiting_for,omitempty" mask:"text" example:"2 live callers wait in support since 12:03" doc:"Why an open task isn't being dialled right now, in words. Absent while it is dialled and once it is over."`
 	HeldBy       string          `json:"held_by,omitempty" example:"one_ring" doc:"Who holds the task: one_ring, the shield against calls of one ring, or a person. Only while it is held."`
 	Previous     int64           `json:"previous,omitempty" example:"7" doc:"The finished task that this one follows."`
-	Source       string          `json:"source,omitempty" doc:"Who or what asked for the callback."`
-	Note         string          `json:"note,omitempty" doc:"What whoever asked for the callback wrote."`
+	Source       string          `json:"source,omitempty" doc:"Where somebody asked for the callback: ivr, web, agent, admin or api. Absent: it comes from missed calls."`
+	Note         string          `json:"note,omitempty" mask:"words" example:"wants to know about the offer" doc:"What people wrote who asked for the callback, or who worked on it."`
 	Language     string          `json:"language,omitempty" example:"sv"`
 	Created      time.Time       `json:"created,omitzero" example:"2026-11-20T13:21:30Z"`
 	Updated      time.Time       `json:"updated,omitzero" example:"2026-11-20T13:22:08Z" doc:"The last change of state."`
@@ -45,6 +48,7 @@ type TaskStory struct {
 	TaskHead
 	MissedCalls []MissedCall `json:"missed_calls" nullable:"false" doc:"The calls that led to the task or were merged into it."`
 	Attempts    []Attempt    `json:"attempts" nullable:"false" doc:"All attempts, also the planned one and those that don't count."`
+	Recordings  []Recording  `json:"recordings" nullable:"false" doc:"What was recorded of the attempts that talked."`
 	History     []Change     `json:"history" nullable:"false"`
 }
 
@@ -55,7 +59,7 @@ type Change struct {
 	Input     string    `json:"input" example:"claim" doc:"What happened."`
 	From      string    `json:"from,omitempty" example:"scheduled" doc:"The state before; absent where the row was made."`
 	To        string    `json:"to" example:"dialing" doc:"The state after; the same as before where only something else changed."`
-	Reason    string    `json:"reason,omitempty" example:"customer_no_answer"`
+	Reason    string    `json:"reason,omitempty" mask:"text" example:"customer_no_answer"`
 }
 
 func taskOf(t callback.Task, now time.Time) Task {
@@ -68,7 +72,7 @@ func headOf(t callback.Task, now time.Time) TaskHead {
 		Reason: t.Reason, CancelReason: t.CancelReason, Target: t.Target, LostBy: t.LostBy,
 		Rule: t.Rule, PBX: t.PBX, Arrived: t.Arrived.UTC(), WaitingFor: waitingFor(t, now),
 		HeldBy: t.HeldBy, Previous: t.Previous, Source: t.Source, Note: t.Note, Language: t.Language,
-		Created: t.Created.UTC(), Updated: t.Updated.UTC(),
+		At: t.At.UTC(), Asked: t.Asked.UTC(), Created: t.Created.UTC(), Updated: t.Updated.UTC(),
 	}
 	if t.State.Open() {
 		head.Due, head.GiveUp = t.Due.UTC(), t.GiveUp.UTC()
@@ -96,18 +100,26 @@ func waitingFor(t callback.Task, now time.Time) string {
 	return "it is due and about to be taken up"
 }
 
-func storyOf(t callback.Task, missed []callback.MissedCall, attempts []callback.Attempt, history []callback.Change, now time.Time) TaskStory {
+func storyOf(
+	t callback.Task, missed []callback.MissedCall, attempts []callback.Attempt, recordings []callback.Recording, history []callback.Change, now time.Time,
+) TaskStory {
 	s := TaskStory{
 		TaskHead:    headOf(t, now),
 		MissedCalls: make([]MissedCall, 0, len(missed)),
 		Attempts:    make([]Attempt, 0, len(attempts)),
+		Recordings:  recordingsOf(recordings),
 		History:     make([]Change, 0, len(history)),
 	}
-	for i := len(missed) - 1; i >= 0; i-- { // the store has the newest first
+	slices.Reverse(s.Recordings) // the store has the newest first
+	kept := map[int64]bool{}
+	for _, r := range recordings {
+		kept[r.AttemptID] = r.State == callback.RecordingKept
+	}
+	for i := len(missed) - 1; i >= 0; i-- { // newest first, too
 		s.MissedCalls = append(s.MissedCalls, missedCallOf(missed[i]))
 	}
 	for _, a := range attempts {
-		s.Attempts = append(s.Attempts, attemptOf(a))
+		s.Attempts = append(s.Attempts, attemptOf(a, kept[a.ID]))
 	}
 	for _, c := range history {
 		s.History = append(s.History, Change{

@@ -50,7 +50,7 @@ func (s *tasks) register(api huma.API) {
 
 type listTasksRequest struct {
 	State   []callback.TaskState `query:"state,explode" doc:"Only tasks in this state; repeat it for several: state=scheduled&state=dialing." nullable:"false" example:"[\"scheduled\"]"`
-	Account string               `query:"account" doc:"Only tasks of this account." example:"acme"`
+	Account accountParam         `query:"account" doc:"Only tasks of this account." example:"acme"`
 	Number  numberParam          `query:"number" doc:"Only tasks of this customer; + is written %2B in an address." example:"+46701234567"`
 	Before  int64                `query:"before" minimum:"1" doc:"Only tasks with a lower id: the next_before of the page before."`
 	Limit   int                  `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"How many tasks at most."`
@@ -68,7 +68,7 @@ func (s *tasks) list(ctx context.Context, in *listTasksRequest) (*listTasksAnswe
 	var found []callback.Task
 	err := s.store.View(ctx, func(tx callback.ReadTx) (err error) {
 		found, err = tx.Tasks(callback.TaskFilter{
-			Account: in.Account, States: in.State, Number: string(in.Number), Before: in.Before, Limit: in.Limit + 1,
+			Account: string(in.Account), States: in.State, Number: string(in.Number), Before: in.Before, Limit: in.Limit + 1,
 		})
 		return err
 	})
@@ -108,7 +108,11 @@ func (s *tasks) show(ctx context.Context, in *showTaskRequest) (*showTaskAnswer,
 		if err != nil {
 			return err
 		}
-		story = storyOf(task, missed, attempts, history, time.Now())
+		recordings, err := tx.Recordings(callback.RecordingFilter{TaskID: in.ID, Limit: storyLimit})
+		if err != nil {
+			return err
+		}
+		story = storyOf(task, missed, attempts, recordings, history, time.Now())
 		return nil
 	})
 	switch {
@@ -162,6 +166,6 @@ func (s *tasks) cancelled(ctx context.Context, id int64) (*cancelTaskAnswer, err
 	return &cancelTaskAnswer{Body: taskOf(task, time.Now())}, nil
 }
 
-func noTask(id int64) error {
+func noTask(id int64) huma.StatusError {
 	return huma.Error404NotFound(fmt.Sprintf("There is no task %d; the list of tasks has all that there are.", id))
 }

@@ -80,6 +80,7 @@ func TestStoryOfATask(t *testing.T) {
 		s.miss("acme", "0701234567")
 		s.claim(1, "one")
 		s.complete(1)
+		s.record(1)
 
 		w := s.send(http.MethodGet, "/api/v1/tasks/1", "")
 		require.Equal(t, http.StatusOK, w.Code)

@@ -57,6 +57,7 @@ func (l *Lab) startAgents(ctx context.Context) error {
 		account := l.Account(name)
 		phone, err := softphone.Start(ctx, softphone.Options{
 			User: account.User, Password: account.Password, Registrar: account.Address,
+			Codecs: []softphone.Codec{l.config.Codecs[name]}, Keeps: l.config.Packets, Sequence: l.config.Sequence,
 			Says: softphone.Tone(l.Voice(name)),
 		})
 		if err != nil {
@@ -65,6 +66,15 @@ func (l *Lab) startAgents(ctx context.Context) error {
 		l.Agents[name] = phone
 	}
 	return nil
+}
+
+// codecOptions are the lines of an agent's endpoint that give it the codec of its phone.
+func (l *Lab) codecOptions(agent string) []string {
+	codec, other := l.config.Codecs[agent]
+	if !other {
+		return nil
+	}
+	return []string{"disallow = all", "allow = " + codec.Format()}
 }
 
 // newPassword makes one that can be typed: no letters that look alike.

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"callbackd/asterisk-config/private"
+	"callbackd/internal/softphone"
 )
 
 // MainNumber is the number that customers dial.
@@ -32,6 +33,18 @@ type Config struct {
 	// Guests are agents who bring a phone of their own: accounts without a
 	// softphone. See [Lab.Account].
 	Guests []string
+
+	// Codecs are the codecs of agents' phones that take another than PCMU, by their
+	// names. The network takes all, and what is used there is up to the trunk.
+	Codecs map[string]softphone.Codec
+	// Packets says that every phone keeps the packets that it gets, so that a test
+	// can measure them ([softphone.Call.Packets]).
+	Packets bool
+	// Sequence is the first RTP sequence number of every phone; 1 if zero. Debian's
+	// Asterisk 22.10.1 takes the packets of a generated sound for number 0, and what
+	// comes after it with a number above 32768 for late where it has to translate: with
+	// numbers as real phones have them, half of the calls would meet that.
+	Sequence uint16
 
 	Queues   []private.Queue  // nil: support, with all agents
 	Numbers  []private.Number // nil: MainNumber, answered with music, leads to support
@@ -63,6 +76,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Numbers == nil {
 		c.Numbers = []private.Number{{Number: MainNumber, Answer: true, Queue: "support"}}
+	}
+	if c.Sequence == 0 {
+		c.Sequence = 1
 	}
 	if c.Rules == "" {
 		c.Rules = ExampleRules

@@ -54,7 +54,10 @@ func (l *Lab) callsOfCustomers() string {
 
 func (l *Lab) startNetwork(ctx context.Context) error {
 	var err error
-	l.Network, err = softphone.Start(ctx, softphone.Options{User: "pstn", Says: softphone.Tone(CustomersVoice)})
+	l.Network, err = softphone.Start(ctx, softphone.Options{
+		User: "pstn", Codecs: softphone.AllCodecs, Keeps: l.config.Packets, Sequence: l.config.Sequence,
+		Says: softphone.Tone(CustomersVoice),
+	})
 	if err != nil {
 		return fmt.Errorf("the telephone network: %w", err)
 	}

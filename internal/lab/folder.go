@@ -2,6 +2,7 @@ package lab
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net"
@@ -50,7 +51,7 @@ func (l *Lab) makeFolder() error {
 // writeConfiguration writes the files that callbackd reads.
 func (l *Lab) writeConfiguration(ctx context.Context) error {
 	var err error
-	if l.listen, err = freeAddress(ctx); err != nil {
+	if l.listen, l.held, err = reserve(ctx); err != nil {
 		return err
 	}
 	a := l.Asterisk
@@ -83,18 +84,24 @@ const (
 	portTries   = 100
 )
 
-// freeAddress finds an address on which nobody listens at this moment.
-func freeAddress(ctx context.Context) (string, error) {
-	var (
-		config net.ListenConfig
-		err    error
-	)
+// reserve finds an address on which nobody listens at this moment. Until the returned
+// socket is closed, which holds the port of the same number for UDP, no other lab takes
+// it, in whatever process.
+func reserve(ctx context.Context) (address string, held net.PacketConn, err error) {
+	var config net.ListenConfig
 	for range portTries {
-		address := fmt.Sprintf("127.0.0.1:%d", lowestPort+rand.IntN(highestPort-lowestPort+1))
+		address = fmt.Sprintf("127.0.0.1:%d", lowestPort+rand.IntN(highestPort-lowestPort+1))
+		if held, err = config.ListenPacket(ctx, "udp4", address); err != nil {
+			continue
+		}
 		var listener net.Listener
 		if listener, err = config.Listen(ctx, "tcp4", address); err == nil {
-			return address, listener.Close()
+			err = listener.Close()
 		}
+		if err == nil {
+			return address, held, nil
+		}
+		err = errors.Join(err, held.Close())
 	}
-	return "", fmt.Errorf("find a free port for callbackd: %w", err)
+	return "", nil, fmt.Errorf("find a free port for callbackd: %w", err)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -34,6 +35,7 @@ type Lab struct {
 	config    Config
 	passwords map[string]string // of agents and guests
 	listen    string            // callbackd's address, 127.0.0.1:PORT
+	held      net.PacketConn    // keeps other labs from that port
 	ownDir    bool              // Dir is temporary
 	arrivals  arrivals
 	exchange  sync.WaitGroup // the goroutine that sorts arrivals
@@ -78,7 +80,7 @@ func (l *Lab) startAsterisk(ctx context.Context) error {
 	}
 	for _, name := range slices.Concat(l.config.Agents, l.config.Guests) {
 		l.passwords[name] = newPassword()
-		c.Agents = append(c.Agents, private.Agent{Name: name, Password: l.passwords[name]})
+		c.Agents = append(c.Agents, private.Agent{Name: name, Password: l.passwords[name], Options: l.codecOptions(name)})
 	}
 	var err error
 	if l.Asterisk, err = private.Start(ctx, c); err != nil {
@@ -119,6 +121,9 @@ func (l *Lab) Close() error {
 	faults = append(faults, l.StopCallbackd(ctx))
 	if l.Asterisk != nil {
 		faults = append(faults, l.Asterisk.Stop(ctx))
+	}
+	if l.held != nil {
+		faults = append(faults, l.held.Close())
 	}
 	if l.ownDir {
 		faults = append(faults, os.RemoveAll(l.Dir))

@@ -42,11 +42,11 @@ func TestCallbackdAcceptsTheConfiguration(t *testing.T) {
 	assert.Empty(t, c.Warnings)
 	assert.Equal(t, l.listen, c.Listen)
 	assert.Equal(t, "secret", c.Asterisk["pbx1"].Password)
-	assert.NoError(t, sounds.Check(c.Sounds, "hello"), "the sound is where callbackd looks for it")
+	assert.NoError(t, sounds.Check(c.Sounds, sounds.Key{Name: "hello"}), "the sound is where callbackd looks for it")
 
 	rules, warnings, err := config.LoadRules(c)
 	require.NoError(t, err)
-	assert.Len(t, warnings, 1, "recordings aren't deleted yet")
+	assert.Len(t, warnings, 1, "customers aren't told that they are recorded")
 	assert.Len(t, rules.Accounts(), 1)
 }
 

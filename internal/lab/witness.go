@@ -102,7 +102,7 @@ func (l *Lab) Recording(ctx context.Context, name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // it was only read
 	wav, err := io.ReadAll(file)
 	if err != nil {
 		return nil, fmt.Errorf("fetch recording %s: %w", name, err)

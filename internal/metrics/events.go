@@ -13,25 +13,26 @@ import (
 // attempts, tasks that end) begin with their first increase: they have too many
 // combinations of labels, most of which never occur.
 type events struct {
-	helped, malformed, gaps, forgotten, troubles, disagreements *prometheus.CounterVec
+	helped, malformed, gaps, forgotten, leftOver, troubles, disagreements, refused *prometheus.CounterVec
 }
 
 func newEvents() events {
 	return events{
 		helped: callsHelped.counter(), malformed: eventsMalformed.counter(), gaps: gaps.counter(), forgotten: detectorForgotten.counter(),
-		troubles: logTroubles.counter(), disagreements: witnessDisagreements.counter(),
+		leftOver: leftOver.counter(),
+		troubles: logTroubles.counter(), disagreements: witnessDisagreements.counter(), refused: requestsRefused.counter(),
 	}
 }
 
 func (e events) all() []*prometheus.CounterVec {
-	return []*prometheus.CounterVec{e.helped, e.malformed, e.gaps, e.forgotten, e.troubles, e.disagreements}
+	return []*prometheus.CounterVec{e.helped, e.malformed, e.gaps, e.forgotten, e.leftOver, e.troubles, e.disagreements, e.refused}
 }
 
 // helped are the reasons of tasks that became unnecessary.
 var helped = []string{callback.CancelCustomerCalled, callback.CancelAgentCalled}
 
 func (e events) beginPBX(pbx string) {
-	for _, counter := range []*prometheus.CounterVec{e.malformed, e.gaps, e.forgotten} {
+	for _, counter := range []*prometheus.CounterVec{e.malformed, e.gaps, e.forgotten, e.leftOver} {
 		counter.WithLabelValues(pbx)
 	}
 }
@@ -51,6 +52,16 @@ func (e events) beginAccount(account string) {
 	}
 }
 
+func (e events) beginRefusals(reasons []string) {
+	for _, reason := range reasons {
+		e.refused.WithLabelValues(reason)
+	}
+}
+
+// Refused counts a request over HTTP that wasn't let in; reason is one of
+// Options.Refusals.
+func (m *Metrics) Refused(reason string) { m.events.refused.WithLabelValues(reason).Inc() }
+
 // Malformed counts an event of pbx that could not be read.
 func (m *Metrics) Malformed(pbx string) { m.events.malformed.WithLabelValues(pbx).Inc() }
 
@@ -60,6 +71,11 @@ func (m *Metrics) Gap(pbx string) { m.events.gaps.WithLabelValues(pbx).Inc() }
 // Forgot counts channels that the detector of pbx dropped without having seen their end.
 func (m *Metrics) Forgot(pbx string, channels int) {
 	m.events.forgotten.WithLabelValues(pbx).Add(float64(channels))
+}
+
+// LeftOver counts channels and bridges of pbx that belonged to no attempt and are removed.
+func (m *Metrics) LeftOver(pbx string, n int) {
+	m.events.leftOver.WithLabelValues(pbx).Add(float64(n))
 }
 
 // LogTrouble counts a reading of pbx's logs that met trouble; kind is one of

@@ -48,18 +48,23 @@ var (
 		"Channels that are remembered because their calls aren't over.", []string{"pbx"}}
 	detectorForgotten = family{"callbackd_detector_forgotten_total",
 		"Channels that were forgotten because too many were remembered, or because Asterisk no longer had them though their end was never seen.", []string{"pbx"}}
+	leftOver = family{"callbackd_leftovers_removed_total",
+		"Channels and bridges of callbackd's in Asterisk of which no event told, and which belonged to no attempt. They were removed.", []string{"pbx"}}
 	logsReadable = family{"callbackd_logs_readable",
 		"1 if Asterisk's logs can be read; absent for a PBX without catch_up.", []string{"pbx"}}
 	logTroubles = family{"callbackd_log_troubles_total",
 		"Readings of Asterisk's logs that met a trouble: unreadable, without_ids, lost or broken, as the alarms logs_unreadable and so on.", []string{"pbx", "kind"}}
+	requestsRefused = family{"callbackd_requests_refused_total",
+		"Requests over HTTP that weren't let in: no_token, wrong_token (or a revoked one), too_many_tries (more wrong ones of an address than it may send), role (the token's may not), account (the token is of another).", []string{"reason"}}
 	witnessDisagreements = family{"callbackd_witness_disagreements_total",
 		"Calls that Asterisk's logs judge otherwise than the live verdict did: live_missed_log_answered, live_answered_log_missed, or live_unseen, a call of which no event told.", []string{"pbx", "kind"}}
 )
 
 // families lists them in the order of the documentation.
 var families = []family{
-	buildInfo, pbxReady, gaps, eventsMalformed, detectorChannels, detectorForgotten,
+	buildInfo, pbxReady, gaps, eventsMalformed, detectorChannels, detectorForgotten, leftOver,
 	logsReadable, logTroubles, witnessDisagreements,
 	rulesSince, rulesCurrent, rulesProblems, rulesLoads,
 	missedCalls, callsHelped, openTasks, dueTasks, tasksEnded, attemptsEnded,
+	requestsRefused,
 }

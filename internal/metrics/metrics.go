@@ -34,6 +34,7 @@ type Options struct {
 	PBXs     func() map[string]bool
 	Channels func() map[string]int
 	Logs     func() map[string]bool
+	Refusals []string // why requests over HTTP may not be let in
 	Log      zerolog.Logger
 }
 
@@ -57,6 +58,7 @@ func New(o Options) *Metrics {
 		o: o, registry: prometheus.NewRegistry(),
 		tasks: tasksEnded.counter(), attempts: attemptsEnded.counter(), missed: missedCalls.counter(), events: newEvents(),
 	}
+	m.events.beginRefusals(o.Refusals)
 	m.registry.MustRegister(m.tasks, m.attempts, m.missed, state{m},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m

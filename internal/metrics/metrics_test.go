@@ -29,7 +29,7 @@ var update = flag.Bool("update", false, "write the table of docs/operations.md a
 func sample() Options {
 	began := time.Date(2026, 11, 20, 9, 0, 0, 500_000_000, time.UTC)
 	return Options{
-		Version: "1.2.3", Log: zerolog.Nop(),
+		Version: "1.2.3", Log: zerolog.Nop(), Refusals: []string{"no_token", "wrong_token"},
 		PBXs:     func() map[string]bool { return map[string]bool{"pbx1": true, "pbx2": false} },
 		Channels: func() map[string]int { return map[string]int{"pbx1": 12, "pbx2": 0} },
 		Logs:     func() map[string]bool { return map[string]bool{"pbx1": true} }, // pbx2 has no catch_up
@@ -90,8 +90,10 @@ func TestWhatIsTold(t *testing.T) {
 	m.Malformed("pbx2")
 	m.Gap("pbx1")
 	m.Forgot("pbx1", 3)
+	m.LeftOver("pbx2", 2)
 	m.LogTrouble("pbx1", catchup.TroubleLost)
 	m.Disagreed("pbx1", catchup.LiveUnseen)
+	m.Refused("wrong_token")
 	require.Equal(t, fmt.Sprintf(`callbackd_attempts_ended_total{account="acme",result="connected"} 1
 callbackd_attempts_ended_total{account="acme",result="customer_busy"} 1
 callbackd_attempts_ended_total{account="acme",result="other"} 1
@@ -111,6 +113,8 @@ callbackd_events_malformed_total{pbx="pbx1"} 0
 callbackd_events_malformed_total{pbx="pbx2"} 1
 callbackd_gaps_total{pbx="pbx1"} 1
 callbackd_gaps_total{pbx="pbx2"} 0
+callbackd_leftovers_removed_total{pbx="pbx1"} 0
+callbackd_leftovers_removed_total{pbx="pbx2"} 2
 callbackd_log_troubles_total{kind="broken",pbx="pbx1"} 0
 callbackd_log_troubles_total{kind="foreign",pbx="pbx1"} 0
 callbackd_log_troubles_total{kind="lost",pbx="pbx1"} 1
@@ -132,6 +136,8 @@ callbackd_open_tasks{account="gone",state="held"} 0
 callbackd_open_tasks{account="gone",state="scheduled"} 1
 callbackd_pbx_ready{pbx="pbx1"} 1
 callbackd_pbx_ready{pbx="pbx2"} 0
+callbackd_requests_refused_total{reason="no_token"} 0
+callbackd_requests_refused_total{reason="wrong_token"} 1
 callbackd_rules_current{account="acme"} 1
 callbackd_rules_current{account="globex"} 0
 callbackd_rules_file_problems{account="",file="rules/broken.yaml",severity="error"} 1

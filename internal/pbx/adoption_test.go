@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"callbackd/ari/aritest"
+	"callbackd/callback"
 )
 
 // The agent hangs up while callbackd is dead and the customer's phone rings: the
@@ -48,6 +49,24 @@ func TestACustomerWhoHasAnswered(t *testing.T) {
 		require.Equal(t, []string{"connected"}, w.results())
 		w.tidy()
 	})
+}
+
+// max_call is the longest conversation, also of one that goes on over a restart: it
+// doesn't begin anew.
+func TestTheLongestConversationOverARestart(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.asterisk.Phone(customers, aritest.Answers(2*time.Second, -1))
+		w.after(time.Second)
+		w.loses(customer)
+		w.after(3 * time.Minute)
+		require.Equal(t, callback.AttemptBridged, w.attempts()[0].State)
+		w.restart()
+		w.after(3 * time.Minute)
+		a := w.attempts()[0]
+		require.Equal(t, callback.AttemptEnded, a.State)
+		require.InDelta(t, 5*time.Minute, a.Ended.Sub(a.Bridged), float64(10*time.Second))
+		w.tidy()
+	}, func(a *callback.Account) { a.Rules[0].MaxCall = 5 * time.Minute })
 }
 
 // What can't be listed now is listed at the next connection.

@@ -54,7 +54,7 @@ func (w *world) conversation(a callback.Attempt) (list []string) {
 	key := a.Names.Bridge[len("callbackd-bridge-"):]
 	names := strings.NewReplacer(
 		a.Names.AgentChannel, "AGENT", a.Names.CustomerChannel, "CUSTOMER", a.Names.Bridge, "BRIDGE",
-		"callbackd-prompt-"+key, "PROMPT", "callbackd-tone-"+key, "TONE",
+		"callbackd-prompt-"+key, "PROMPT", "callbackd-tone-"+key, "TONE", "callbackd-in-"+key, "IN", "callbackd-out-"+key, "OUT",
 		strings.ReplaceAll(a.Names.Recording, "/", "%2F"), "RECORDING")
 	for _, r := range w.asterisk.Requests() {
 		line := names.Replace(r.String())
@@ -253,7 +253,7 @@ func TestALiveCallerComesFirst(t *testing.T) {
 		require.Equal(t, []string{"superseded (doesn't count)"}, w.results())
 		w.tidy()
 		w.after(10 * time.Second)
-		require.Equal(t, "a live caller waits in support", w.tasks()[0].WaitingFor)
+		require.Equal(t, "a live caller waits in support since 00:00 UTC", w.tasks()[0].WaitingFor)
 		require.Equal(t, 1, len(w.asterisk.Requests("POST /channels")), "no leg while a live caller waits")
 
 		w.leaves(live)

@@ -111,8 +111,10 @@ func (x *Exchange) resume(channels []ari.Channel, bridges []ari.Bridge) {
 // standing tells what of an attempt is alive.
 func standing(channels []ari.Channel, bridges []ari.Bridge) func(callback.Names) callback.Standing {
 	state := make(map[string]ari.ChannelState, len(channels))
+	inDialplan := map[string]bool{}
 	for _, c := range channels {
 		state[c.ID] = c.State
+		inDialplan[c.ID] = c.State == ari.StateUp && c.Dialplan.AppName != stasis
 	}
 	inside := map[string]map[string]bool{}
 	for _, b := range bridges {
@@ -128,6 +130,7 @@ func standing(channels []ari.Channel, bridges []ari.Bridge) func(callback.Names)
 			Agent:      agentAlive && agent == ari.StateUp,
 			Customer:   customerAlive,
 			CustomerUp: customer == ari.StateUp,
+			InDialplan: inDialplan[n.CustomerChannel],
 			Bridged:    inside[n.Bridge][n.AgentChannel] && inside[n.Bridge][n.CustomerChannel],
 		}
 	}
@@ -138,7 +141,7 @@ func standing(channels []ari.Channel, bridges []ari.Bridge) func(callback.Names)
 func (x *Exchange) reap(lifetime context.Context, channels []ari.Channel, bridges []ari.Bridge, adopted []callback.Attempt) {
 	keep := map[string]bool{}
 	for _, a := range adopted {
-		for _, id := range []string{a.Names.AgentChannel, a.Names.CustomerChannel, a.Names.Bridge} {
+		for _, id := range append([]string{a.Names.AgentChannel, a.Names.CustomerChannel, a.Names.Bridge}, snoopsOf(parts(a))...) {
 			keep[id] = true
 		}
 	}

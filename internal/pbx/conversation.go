@@ -6,37 +6,64 @@ import (
 	"slices"
 	"time"
 
-	"callbackd/ari"
 	"callbackd/callback"
 )
 
 // Connect implements callback.Call. The tone is stopped first: addChannel would
 // wait for its end. addChannel's answer is no proof that they hear each other,
 // and its failure none that they don't: the events are.
-func (c *call) Connect(ctx context.Context, limit time.Duration) error {
+func (c *call) Connect(ctx context.Context, limit time.Duration) (recorded bool, err error) {
+	if err := c.back(ctx, callback.ListenLimit); err != nil {
+		return false, err
+	}
+	if err := c.now(c.leftBy(callback.LegCustomer)); err != nil {
+		return false, err
+	}
 	if err := c.silence(ctx); err != nil {
-		return err
+		return false, err
 	}
 	c.record(ctx)
-	err := c.exchange.client.AddChannels(ctx, c.names.Bridge, c.names.AgentChannel, c.names.CustomerChannel)
-	if refusal(err) {
-		return c.endedMeanwhile(ctx, err)
-	}
-	err = c.await(ctx, slack, func(f *facts) (bool, error) {
-		// Who was there has talked, though the reply came when it was over.
-		if f.inBridge[c.names.AgentChannel] && f.inBridge[c.names.CustomerChannel] {
-			return true, nil
-		}
-		return false, f.legEnded()
-	})
-	if errors.Is(err, errTooLong) && c.together(ctx) {
-		err = nil
-	}
-	if err != nil {
-		return err
+	if err := c.join(ctx); err != nil {
+		return false, err
 	}
 	c.renewFuses(ctx, limit)
-	return nil
+	return len(c.recording) > 0 && c.is(func(f *facts) bool { return f.recording.left() }), nil
+}
+
+const (
+	// joinTry is how long one request to bring both together may take.
+	joinTry = time.Second
+	// joinMoment is a hundred times what it takes until events say that they are.
+	joinMoment = 200 * time.Millisecond
+)
+
+// join brings both into the bridge. It insists, because both are in silence: to add who
+// is there already changes nothing.
+func (c *call) join(ctx context.Context) error {
+	for began := time.Now(); ; {
+		short, cancel := context.WithTimeout(ctx, joinTry)
+		err := c.exchange.client.AddChannels(short, c.names.Bridge, c.names.AgentChannel, c.names.CustomerChannel)
+		cancel()
+		if refusal(err) {
+			return c.endedMeanwhile(ctx, err)
+		}
+		err = c.await(ctx, joinMoment, func(f *facts) (bool, error) {
+			// Who was there has talked, though the reply came when it was over.
+			if f.inBridge[c.names.AgentChannel] && f.inBridge[c.names.CustomerChannel] {
+				return true, nil
+			}
+			return false, f.legEnded()
+		})
+		switch {
+		case !errors.Is(err, errTooLong):
+			return err
+		case time.Since(began) < slack:
+		case c.together(ctx):
+			return nil
+		default:
+			return err
+		}
+	}
 }
 
 // together asks Asterisk whether both are in the bridge. A connection that has
@@ -85,60 +112,39 @@ func (c *call) stop(ctx context.Context, id string) error {
 	}
 }
 
-// record starts the recording, on the bridge while it is empty and right before
-// the legs come: started later it could silence the call, and Asterisk gives up
-// a recording that hears nothing for its first four seconds. A recording that
-// can't be started is an alarm; the call goes on.
-func (c *call) record(ctx context.Context) {
-	if c.names.Recording == "" {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
-	defer cancel()
-	err := c.startRecording(ctx)
-	if errors.Is(err, ari.ErrConflict) {
-		// It was started before a gap, when nobody was in the bridge, and may
-		// have given up since.
-		if err = c.dropRecording(ctx); err == nil {
-			err = c.startRecording(ctx)
-		}
-	}
-	if err != nil {
-		if c.lifetime.Err() != nil {
-			return
-		}
-		c.exchange.alarm("recording_failed", err)
-		if answered(err) || ari.NotSent(err) {
-			return
-		}
-	}
-	c.set(func(f *facts) { f.recording = true })
-}
-
-func (c *call) startRecording(ctx context.Context) error {
-	_, err := c.exchange.client.RecordBridge(ctx, c.names.Bridge, ari.RecordRequest{Name: c.names.Recording, Format: "wav"})
-	return err
-}
-
-func (c *call) dropRecording(ctx context.Context) error {
-	if err := gone(c.exchange.client.StopRecording(ctx, c.names.Recording)); err != nil {
-		return err
-	}
-	return gone(c.exchange.client.DeleteStoredRecording(ctx, c.names.Recording))
-}
-
 // Converse implements callback.Call.
 func (c *call) Converse(ctx context.Context, limit time.Duration) error {
-	over := func(f *facts) (bool, error) { return f.agentGone != nil || f.custGone != nil, nil }
 	end := time.Now().Add(limit + slack)
 	// The fuses were set for the time until the conversation: it goes on only
 	// if they are renewed, so this doesn't give up.
 	for pause := time.Second; !c.renewFuses(ctx, limit); pause = min(2*pause, 5*time.Second) {
-		if err := c.await(ctx, pause, over); !errors.Is(err, errTooLong) {
+		if err := c.awaitEnd(ctx, pause); !errors.Is(err, errTooLong) {
 			return err
 		}
 	}
-	return c.await(ctx, time.Until(end), over)
+	return c.awaitEnd(ctx, time.Until(end))
+}
+
+// awaitEnd waits until one side has gone. A customer who was sent into the dialplan by a
+// request that took effect late, after a gap, is brought back as soon as possible.
+func (c *call) awaitEnd(ctx context.Context, limit time.Duration) error {
+	end := time.Now().Add(limit)
+	for {
+		var astray bool
+		err := c.await(ctx, time.Until(end), func(f *facts) (bool, error) {
+			if f.agentGone != nil || f.custGone != nil {
+				return true, nil
+			}
+			astray, f.astray = f.astray, false
+			return astray, nil
+		})
+		if err != nil || !astray {
+			return err
+		}
+		if err := c.exchange.client.AddChannels(ctx, c.names.Bridge, c.names.CustomerChannel); err != nil {
+			c.exchange.o.Log.Warn().Err(err).Msg("a customer who was sent into the dialplan could not be brought back")
+		}
+	}
 }
 
 // renewFuses gives the conversation time, and reports whether both legs have it.

@@ -9,10 +9,11 @@ import (
 	"github.com/rs/zerolog"
 
 	"callbackd/callback"
+	"callbackd/internal/recordings"
 )
 
-// alongside starts what a daemon has besides scheduler and dialer: the upkeep,
-// the switches, and whoever reads the rules file, if there is one.
+// alongside starts what a daemon has besides scheduler and dialer: the upkeep, the
+// switches, who looks after recordings, and whoever reads the rules file, if there is one.
 func (r *crashRun) alongside(ctx context.Context, scheduler *callback.Scheduler) {
 	r.mu.Lock()
 	store := r.present
@@ -22,11 +23,13 @@ func (r *crashRun) alongside(ctx context.Context, scheduler *callback.Scheduler)
 	}
 	upkeep := callback.NewUpkeep(store, r.rules, r.zerolog())
 	control := callback.NewControl(store, r.rules, r.dialer, scheduler, upkeep, r.zerolog())
+	keeper := recordings.NewKeeper(store, map[string]recordings.PBX{r.pbxName: r.exchange}, r.zerolog())
 	r.store.Observe(upkeep.Observe)
 	r.mu.Lock()
-	r.control = control
+	r.control, r.keeper = control, keeper
 	r.mu.Unlock()
 	r.gone.Go(func() { _ = upkeep.Run(ctx) })
+	r.gone.Go(func() { _ = keeper.Run(ctx) })
 	if reloader := r.reloader; reloader != nil {
 		r.gone.Go(func() {
 			// Beside the half seconds at which the scheduler asks: what comes in

@@ -54,3 +54,23 @@ func (e *entry) SetWaiting(taskID int64, reason string, until time.Time) error {
 	e.what += ", waiting: " + reason
 	return e.Tx.SetWaiting(taskID, reason, until)
 }
+
+func (e *entry) Block(d callback.DoNotCall) error {
+	e.what += ", do-not-call: " + d.Number
+	return e.Tx.Block(d)
+}
+
+func (e *entry) InsertRecording(r *callback.Recording) error {
+	e.what += ", recording: " + string(r.State)
+	return e.Tx.InsertRecording(r)
+}
+
+func (e *entry) UpdateRecording(r *callback.Recording, c callback.Change) error {
+	e.changes("recording", c)
+	return e.Tx.UpdateRecording(r, c)
+}
+
+func (e *entry) ForgetRecording(id int64) error {
+	e.what += ", recording: forgotten"
+	return e.Tx.ForgetRecording(id)
+}

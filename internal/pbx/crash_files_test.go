@@ -53,7 +53,7 @@ func operator(rules string) *config.Config {
 // openRules starts a life as a daemon starts: with the rules files. A daemon that
 // can't store them ends with an error, and somebody starts it again.
 func (r *crashRun) openRules(store *ledger) {
-	if len(r.saved) == 0 {
+	if len(r.lives) == 1 {
 		require.NoError(r.t, os.Mkdir(filepath.Dir(r.rulesFile()), 0o755))
 		r.saves(r.scenario.file)
 	}

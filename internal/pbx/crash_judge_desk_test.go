@@ -112,6 +112,8 @@ func (r *crashRun) refusable(m callback.MissedCall) bool {
 	switch m.Reason { // there is an account: the loss is its
 	case callback.ReasonAccountFrozen:
 		return now.frozen
+	case callback.ReasonDoNotCall:
+		return r.saidStop(m.Number)
 	case callback.ReasonRuleDisabled:
 		return now.ruleOff("lost")
 	case callback.ReasonNoRule:

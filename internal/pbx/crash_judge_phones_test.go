@@ -94,11 +94,12 @@ func (r *crashRun) phonesRang(db contents) {
 	}
 }
 
-// lastCalls gives the last call of each leg.
+// lastCalls gives the call of each leg: the one that was answered, or else the last.
 func (r *crashRun) lastCalls() map[string]*ring {
 	byLeg := map[string]*ring{}
 	for _, g := range r.rings {
-		if other := byLeg[g.channel]; other == nil || g.began.After(other.began) {
+		other := byLeg[g.channel]
+		if other == nil || other.answered.IsZero() && (!g.answered.IsZero() || g.began.After(other.began)) {
 			byLeg[g.channel] = g
 		}
 	}
@@ -158,51 +159,3 @@ func (r *crashRun) conversations(db contents) {
 		}
 	}
 }
-
-// silence: who answers and is connected to nobody isn't left alone for long, nor
-// who stays behind after a conversation, and no customer's phone rings on for an
-// agent who has gone. However long callbackd is dead, the fuse of a leg ends it.
-func (r *crashRun) silence() {
-	var together strings.Builder
-	for _, request := range r.asterisk.Requests("POST /bridges/*/addChannel") {
-		together.WriteString(request.Query.Get("channel") + " " + string(request.Body) + " ")
-	}
-	byLeg := r.lastCalls()
-	for id, g := range byLeg {
-		agent := byLeg[agentOf(id)]
-		if agent != nil && agent != g && !agent.answered.IsZero() {
-			if on := g.ended.Sub(later(agent.ended, g.began)); on > r.blindness()+aMoment {
-				r.violated("left in silence", "%s was rung by %s for %v when the agent had gone", g.number, id, on)
-			}
-		}
-		if g.answered.IsZero() {
-			continue
-		}
-		if strings.Contains(together.String(), id) {
-			other := byLeg[agentOf(id)]
-			if other == g {
-				other = byLeg[customerOf(id)]
-			}
-			if alone := g.ended.Sub(other.ended); alone > r.blindness()+5*time.Second {
-				r.violated("left in silence", "%s stayed alone in %s for %v", g.number, id, alone)
-			}
-			continue
-		}
-		limit := min(r.blindness(), customerFuse) + 5*time.Second
-		if strings.HasPrefix(id, "callbackd-agent-") {
-			limit = min(r.blindness(), agentFuse) + promptLength + crashWait + 10*time.Second
-		}
-		if silent := g.ended.Sub(g.answered); silent > limit {
-			r.violated("left in silence", "%s answered %s and was connected to nobody for %v", g.number, id, silent)
-		}
-	}
-}
-
-const (
-	promptLength = 4 * time.Second
-	crashWait    = 20 * time.Second
-	// What a leg's absolute timeout may be (all waits still possible, and
-	// 30 s): a minute for the agent to answer, another for the prompt.
-	customerFuse = crashWait + 30*time.Second
-	agentFuse    = 2*time.Minute + customerFuse
-)

@@ -17,6 +17,7 @@ import (
 // callbackd is still there, and idle.
 func (r *crashRun) judge() {
 	r.leftovers()
+	r.recordingsKnown()
 	db := r.stored()
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -32,11 +33,17 @@ func (r *crashRun) judge() {
 		r.punctual(task, attempts)
 		r.cancellation(task, db)
 		r.newestLoss(task, db)
+		r.othersFirst(attempts)
 	}
 	r.phonesRang(db)
 	r.rulesInForce(db)
 	r.conversations(db)
-	r.silence()
+	r.silence(db)
+	r.noticed(db)
+	r.accepted(db)
+	r.stopKeys(db)
+	r.recordings(db)
+	r.trunks(db)
 	if log := r.logged(); strings.Contains(log, "attempt_stuck") || strings.Contains(log, callback.ErrRefused.Error()) {
 		r.violated("refused by the database", "see the log")
 	}
@@ -59,8 +66,8 @@ func (r *crashRun) asWritten(db contents) {
 	var results []callback.Result
 	for _, a := range ended {
 		results = append(results, a.Result)
-		if a.Result == callback.ResultConnected && a.Settings.Recording != nil && !a.RecordingOK && len(r.restarted) == 0 {
-			r.violated("wrong end", "attempt %d has no recording", a.ID)
+		if a.Result == callback.ResultConnected && a.RecordingOK != r.toBeRecorded(a) && len(r.restarted) == 0 {
+			r.violated("wrong end", "attempt %d: that it is recorded is %v", a.ID, a.RecordingOK)
 		}
 	}
 	if !slices.Equal(results, r.scenario.results) {
@@ -278,55 +285,6 @@ func (r *crashRun) counting(task callback.Task, attempts []callback.Attempt) {
 		len(planned[last.MissedCallID]) != len(last.Settings.DialingIntervals) {
 		r.violated("miscounted", "%s is exhausted after %d of %d attempts", name, len(planned[last.MissedCallID]), len(last.Settings.DialingIntervals))
 	}
-}
-
-// punctual: nobody is called before it is time, and one interval follows the
-// other. Where a newer loss has changed the plan, the plan is as it is.
-func (r *crashRun) punctual(task callback.Task, attempts []callback.Attempt) {
-	for i, a := range attempts {
-		if a.Claimed.IsZero() {
-			continue // cancelled while it was planned
-		}
-		due := a.Due
-		if i > 0 && attempts[i-1].MissedCallID == a.MissedCallID {
-			before := attempts[i-1]
-			due = later(due, before.Ended.Add(pause(before, a)))
-			ordinal := before.Ordinal
-			if before.Counted && treatmentOf(before).In == 0 {
-				ordinal++
-			}
-			if a.Ordinal != ordinal {
-				r.violated("miscounted", "attempt %d of task %d is made for interval %d, not %d", a.ID, task.ID, a.Ordinal, ordinal)
-			}
-		}
-		if a.Claimed.Before(due) {
-			r.violated("called too early", "attempt %d of task %d began %v before its time", a.ID, task.ID, due.Sub(a.Claimed))
-		}
-		if !task.GiveUp.IsZero() && a.Claimed.After(task.GiveUp) {
-			r.violated("called too late", "attempt %d of task %d began %v after the task had to be given up", a.ID, task.ID, a.Claimed.Sub(task.GiveUp))
-		}
-	}
-}
-
-// pause is the least time between an attempt and the next of its kind, which has
-// the intervals that were in the file by then.
-func pause(before, next callback.Attempt) time.Duration {
-	switch {
-	case before.Counted && treatmentOf(before).In > 0:
-		return treatmentOf(before).In
-	case before.Counted && before.Ordinal < len(next.Settings.DialingIntervals):
-		return next.Settings.DialingIntervals[before.Ordinal]
-	case before.Result == callback.ResultSuperseded:
-		return 0
-	}
-	return time.Minute
-}
-
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }
 
 // cancellation: once a callback was cancelled the customer isn't called, unless

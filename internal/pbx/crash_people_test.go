@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -18,21 +17,45 @@ import (
 // person is how somebody behaves whose phone is rung.
 type person func(*crashRun, *aritest.Call)
 
-// answers after a while, talks, and hangs up; a negative talk never does.
-func answers(after, talk time.Duration) person {
+// stroke is a key that somebody presses so long after having answered.
+type stroke struct {
+	after time.Duration
+	key   string
+}
+
+// answers after a while, presses keys, and hangs up after talk; a negative talk never
+// does.
+func answers(after, talk time.Duration, keys ...stroke) person {
 	return func(r *crashRun, c *aritest.Call) {
 		c.Ring()
 		if !c.Wait(after) {
 			return
 		}
 		c.Answer()
-		r.note(c, func(g *ring) { g.answered = time.Now() })
-		if talk >= 0 && c.Wait(talk) {
+		if !c.Wait(0) {
+			return // another of the group was faster
+		}
+		answered := time.Now()
+		r.note(c, func(g *ring) { g.answered = answered })
+		for _, k := range keys {
+			if !c.Wait(time.Until(answered.Add(k.after))) {
+				return
+			}
+			r.note(c, func(g *ring) { g.pressed = append(g.pressed, press{time.Now(), k.key}) })
+			c.Press(k.key)
+		}
+		if talk >= 0 && c.Wait(time.Until(answered.Add(talk))) {
 			r.note(c, func(g *ring) { g.hungUp = true })
 			r.partsFrom(c)
 			c.Hangup()
 		}
 	}
+}
+
+// machine answers after two seconds, and hangs up after a minute.
+func machine(r *crashRun, c *aritest.Call) {
+	r.note(c, func(g *ring) { g.machine = true })
+	answers(2*time.Second, time.Minute)(r, c)
 }
 
 // ignores the ringing.
@@ -59,6 +82,25 @@ type ring struct {
 	hungUp          bool
 	// alone: nobody was in the bridge with this side when it hung up.
 	alone bool
+	// machine: nobody listens there. pressed are its keys.
+	machine bool
+	pressed []press
+}
+
+// press is a key that was pressed.
+type press struct {
+	at  time.Time
+	key string
+}
+
+// presses is when a key was first pressed; zero if it never was.
+func (g *ring) presses(key string) time.Time {
+	for _, p := range g.pressed {
+		if p.key == key {
+			return p.at
+		}
+	}
+	return time.Time{}
 }
 
 // note changes what is known of a call.
@@ -100,47 +142,6 @@ func (r *crashRun) ringing(c *aritest.Call, number, leg string, persons []person
 	persons[min(nth, len(persons)-1)](r, c)
 	<-c.Done()
 	r.note(c, func(g *ring) { g.ended = time.Now() })
-}
-
-// phones puts the scenario's people at their phones. There is one agent, alice,
-// whom the queue rings for as long as somebody of ours waits in it.
-func (r *crashRun) phones() {
-	r.asterisk.Phone(customers, func(c *aritest.Call) {
-		number := strings.TrimSuffix(strings.TrimPrefix(c.Endpoint(), "PJSIP/"), "@pstn")
-		r.ringing(c, number, c.ChannelID(), r.scenario.customer)
-	})
-	r.asterisk.Phone(agentLeg, func(local *aritest.Call) {
-		local.Execute("Queue", "support,rC")
-		for local.Wait(0) {
-			if r.agentFree() {
-				c := local.Dial("PJSIP/alice")
-				r.ringing(c, "PJSIP/alice", local.ChannelID(), r.scenario.agent)
-			}
-			local.Wait(time.Second) // retry
-		}
-	})
-	r.asterisk.SetFunctionFunc("QUEUE_MEMBER(support,ready)", func(string) (string, bool) {
-		if r.agentFree() {
-			return "1", true
-		}
-		return "0", true
-	})
-	r.asterisk.SetFunctionFunc("QUEUE_WAITING_COUNT(support)", func(string) (string, bool) {
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		return fmt.Sprint(r.waiting), true
-	})
-}
-
-func (r *crashRun) agentFree() bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for _, g := range r.rings {
-		if g.number == "PJSIP/alice" && g.ended.IsZero() {
-			return false
-		}
-	}
-	return true
 }
 
 // inbound is one customer's call of the scenario.

@@ -18,6 +18,7 @@ import (
 
 	"callbackd/ari"
 	"callbackd/callback"
+	"callbackd/internal/recordings"
 	"callbackd/internal/reload"
 )
 
@@ -41,29 +42,32 @@ type crashRun struct {
 	began    time.Time
 	lives    []*life // the last is the present one; the main goroutine's
 
-	reloader *reload.Reloader // of the present life, where the rules come from a file
-	apart    atomic.Bool      // the network between callbackd and Asterisk is down
-	diary    *diary           // what Asterisk writes into its logs; nil where nobody reads them
+	reloader *reload.Reloader         // of the present life, where the rules come from a file
+	apart    atomic.Bool              // the network between callbackd and Asterisk is down
+	diary    *diary                   // what Asterisk writes into its logs; nil where nobody reads them
+	lengths  map[string]time.Duration // of sounds that don't last a second
 
-	mu        sync.Mutex
-	played    time.Time         // the scenario's end; zero before
-	present   callback.Store    // of the present life, nil while there is none
-	control   *callback.Control // likewise
-	first     *callback.Account // in force at the start, where there is no file
-	turns     []turn            // what was switched and put in force, in the order of the commits
-	saved     []saving          // what was written into the rules file
-	pending   int               // actions that aren't over
-	acting    sync.WaitGroup    // the same
-	rings     map[string]*ring  // by channel
-	outages   []outage          // that the scenario itself makes
-	byHand    []byHand          // calls of agents to customers
-	downTill  time.Time         // nobody starts callbackd before
-	living    *life             // the present one
-	waiting   int               // live callers
-	inbound   []inbound
-	restarted []time.Time
-	talking   map[string]time.Time // customers' channels that were with an agent when a cut was made
-	faults    []violation
+	mu         sync.Mutex
+	played     time.Time         // the scenario's end; zero before
+	present    callback.Store    // of the present life, nil while there is none
+	control    *callback.Control // likewise
+	keeper     *recordings.Keeper
+	first      *callback.Account // in force at the start, where there is no file
+	turns      []turn            // what was switched and put in force, in the order of the commits
+	saved      []saving          // what was written into the rules file
+	noticeGone time.Time         // since when the notice can't be played; zero: it can
+	pending    int               // actions that aren't over
+	acting     sync.WaitGroup    // the same
+	rings      map[string]*ring  // by channel
+	outages    []outage          // that the scenario itself makes
+	byHand     []byHand          // calls of agents to customers
+	downTill   time.Time         // nobody starts callbackd before
+	living     *life             // the present one
+	waiting    int               // live callers
+	inbound    []inbound
+	restarted  []time.Time
+	talking    map[string]time.Time // customers' channels that were with an agent when a cut was made
+	faults     []violation
 }
 
 // violation is something that must not happen.
@@ -83,15 +87,19 @@ func runScenario(t *testing.T, s *crashScenario, deadTime time.Duration, cuts ..
 	for try := 1; ; try++ {
 		lives = playScenario(t, s, deadTime, cuts...)
 		missing := cutsTried(cuts) - cutsMade(lives)
-		if missing == 0 || try == mostTries || t.Failed() {
+		if missing == 0 || t.Failed() {
+			return lives
+		}
+		if try == mostTries {
 			crashes.unreached.Add(int64(missing))
+			t.Logf("%v wasn't reached", cuts)
 			return lives
 		}
 	}
 }
 
 // mostTries is how often a cut is tried that isn't reached.
-const mostTries = 3
+const mostTries = 5
 
 // cutsTried is how many cuts a run is to make.
 func cutsTried(cuts []cutPoint) (n int) {
@@ -125,13 +133,17 @@ func playScenario(t *testing.T, s *crashScenario, deadTime time.Duration, cuts .
 			began: time.Now(), rings: map[string]*ring{}, talking: map[string]time.Time{},
 		}
 		r.between, r.also = r.embody, r.alongside
-		if s.logs {
-			r.openDiary()
-		}
 		r.phones()
+		switch {
+		case s.logs:
+			r.openDiary()
+		case s.prepare != nil:
+			s.prepare(r)
+		}
 		r.live()
 		r.report()
 		lives = r.lives
+		time.Sleep(2 * time.Minute) // the dead, who can write nothing any more, give up
 	})
 	return lives
 }
@@ -172,6 +184,7 @@ func (r *crashRun) embody(store callback.Store, dial dialFunc) (callback.Store, 
 
 // live lets people and callbackd live until everything is over.
 func (r *crashRun) live() {
+	r.changed = r.anHourPasses
 	r.start()
 	var play sync.WaitGroup
 	play.Go(func() {

@@ -16,12 +16,15 @@ type crashScenario struct {
 
 	brief bool // callbackd is never dead for as long as a minute
 
+	busy bool // much happens in it: what is tried at each effect comes by turns
+
 	logs    bool            // Asterisk writes its logs, and they are read
 	prepare func(*crashRun) // before the first start
 
 	account         func(*callback.Account)
 	file            string   // else: the account's rules file, as it is at the start
 	customer, agent []person // how the phone's first, second, … call goes; the last goes on
+	bob             []person // likewise, of the other agent of the group
 	play            func(*crashRun)
 	results         results              // how the attempts end without a cut, one after the other
 	want            callback.TaskState   // and each task,
@@ -78,6 +81,11 @@ func recorded(a *callback.Account) {
 	a.Rules[0].Recording = &callback.RecordingSettings{Keep: 90 * 24 * time.Hour}
 }
 
+func recordedApart(a *callback.Account) {
+	recorded(a)
+	a.Rules[0].Recording.Channels = 2
+}
+
 type results []callback.Result
 
 const (
@@ -121,6 +129,8 @@ var crashScenarios = []crashScenario{
 		account: plain, customer: usualCustomer, agent: usualAgent, play: lost, results: results{connected}, want: completed, also: both},
 	{name: "success, recorded", quick: true, short: true,
 		account: recorded, customer: usualCustomer, agent: usualAgent, play: lost, results: results{connected}, want: completed, also: both},
+	{name: "success, each side recorded",
+		account: recordedApart, customer: usualCustomer, agent: usualAgent, play: lost, results: results{connected}, want: completed, also: both},
 	{name: "success, no prompt",
 		account: unprompted, customer: usualCustomer, agent: usualAgent, play: lost, results: results{connected}, want: completed, also: both},
 	{name: "a long conversation", brief: true, // the fuses of its beginning are shorter than a minute
@@ -141,9 +151,10 @@ var crashScenarios = []crashScenario{
 		account: plain, customer: []person{refuses(404)}, agent: usualAgent, play: lost, results: results{invalid}, want: exhausted},
 	{name: "unreachable",
 		account: plain, customer: []person{refuses(408)}, agent: usualAgent, play: lost, results: results{unreachable, unreachable, unreachable}, want: exhausted},
-	{name: "trunk_failed",
+	{name: "trunk_failed", busy: true,
 		account: plain, customer: []person{refuses(503), refuses(503), talks}, agent: usualAgent,
-		play: func(r *crashRun) { r.loses(customer); r.wait(agentRings); r.loses(customerB) }, results: results{superseded, unreachable, trunkFailed, trunkFailed, trunkFailed, connected, connected}, want: completed, also: both},
+		play: func(r *crashRun) { r.loses(customer); r.wait(agentRings); r.loses(customerB) }, results: results{superseded, unreachable, trunkFailed, trunkFailed, connected, unreachable, connected}, want: completed, also: both,
+		alarm: true}, // the third fault to a customer comes after a call that reached somebody, and is that customer's own
 	{name: "unreachable through a trunk that reaches others",
 		account: plain, customer: []person{refuses(503)}, agent: usualAgent, play: lost, results: results{unreachable, unreachable, unreachable}, want: exhausted},
 	{name: "agent_no_answer",

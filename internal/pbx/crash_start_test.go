@@ -104,8 +104,9 @@ func (l *life) viewed() int {
 	return l.views
 }
 
-// connects is the requests of a connection, the lists included.
-const connects = 6
+// connects is the requests of a connection: the lists included, and the devices by which
+// agents who become free are noticed.
+const connects = 7
 
 // work is what a life did, by purpose.
 type work struct {

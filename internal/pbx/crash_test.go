@@ -51,7 +51,8 @@ import (
 // In one scenario at one moment: play: then(agentHears, theSameFunction).
 // r.world has all parts of the callbackd that runs; asks tries until there is one
 // that answers. What must hold is judged without being told, in
-// crash_judge_test.go (database) and crash_judge_phones_test.go (Asterisk, phones):
+// crash_judge_test.go (database), crash_judge_phones_test.go (Asterisk, phones), and
+// where else it is said:
 //
 //   - each lost call has its missed call and its task. A call that ended while
 //     callbackd was dead, away or deaf is excused and counted, unless the scenario
@@ -67,20 +68,32 @@ import (
 //     of the rule counts once, one after the other, not before its time, and a
 //     task is exhausted after the last of them.
 //   - who talks does so until one of them hangs up, and the attempt says so.
-//   - who answers and is connected to nobody, or stays behind, isn't left in
-//     silence, however long callbackd is dead; no phone rings on for nobody.
+//   - who answers and hears nothing, or stays behind, isn't left in silence, however
+//     long callbackd is dead; no phone rings on for nobody (crash_judge_hearing_test.go).
 //   - no customer is called after the callback was cancelled, and the agent is
 //     let go.
 //   - no customer is called when callbackd can know that it hears nothing.
 //   - nothing of callbackd's is left in Asterisk, no probe either.
 //   - the database has refused nothing.
+//   - the index of recordings and what lies in Asterisk agree, whoever talked and was
+//     to be recorded has one, as long as the conversation, and what is expired is gone
+//     (crash_judge_recordings_test.go).
+//   - nobody is recorded, and no agent hears a customer who is, before the customer has
+//     heard the notice to its end in this very call (crash_judge_hearing_test.go).
+//   - nobody is called, or connected, for somebody who was to press a key and hasn't;
+//     a customer who pressed the stop key is on the do-not-call list and never called
+//     again, and nobody else is on it; of a group, who was rung in vain isn't rung by the
+//     next try while somebody else is left (crash_judge_keys_test.go).
+//   - a trunk that failed for two customers in a row is left alone for a minute
+//     (crash_judge_trunk_test.go).
 //   - without a cut: the attempts end as the scenario says, recordings are there,
 //     no alarm is in the log. And nearly every cut is reached.
 //
 // The files: crash_life_test.go and crash_wire_test.go are what stands between
 // callbackd and its effects, crash_run_test.go is one run, crash_people_test.go
-// what people do in it, crash_outage_test.go what keeps callbackd from seeing besides
-// the cuts, and crash_logs_test.go what Asterisk writes into its logs.
+// what people do in it, crash_phones_test.go where they do it, crash_outage_test.go
+// what keeps callbackd from seeing besides the cuts, and crash_logs_test.go what
+// Asterisk writes into its logs.
 
 var (
 	torture = flag.Bool("torture", false, "enumerate crashes in all scenarios, and pairs of them, for minutes")
@@ -218,7 +231,8 @@ func (f *crashFigures) String() string {
 	row(f.helpedAway.Load(), "calls of customers who were helped while nobody watched")
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for _, kind := range []string{"tasks lost", "double rings", "miscounted", "wrong end", "conversations cut", "left in silence", "called though cancelled", "called too early", "called too late", "called unheard", "called though forbidden", "rules not in force", "called though helped", "called while on the phone", "noted too late", "noted twice", "position ahead", "leftovers", "refused by the database"} {
+	for _, kind := range []string{"tasks lost", "double rings", "miscounted", "wrong end", "conversations cut", "left in silence", "called though cancelled", "called too early", "called too late", "called unheard", "called though forbidden", "rules not in force", "called though helped", "called while on the phone", "noted too late", "noted twice", "position ahead", "leftovers", "refused by the database",
+		"called after the stop key", "connected unasked", "recorded unannounced", "index of recordings wrong", "an agent rung again", "called over a broken trunk"} {
 		row(int64(f.faults[kind]), kind)
 	}
 	return b.String()

@@ -44,7 +44,7 @@ func (s *crashScenario) trials(uncut *life, k int) (list []trial) {
 	if uncut.commits(k) {
 		add(diskFull, soon)
 	}
-	if *torture && s.logs {
+	if *torture && (s.logs || s.busy) {
 		return s.sampled(uncut, k, list)
 	}
 	if !*torture {
@@ -54,12 +54,19 @@ func (s *crashScenario) trials(uncut *life, k int) (list []trial) {
 					add(kind, soon)
 				}
 			}
+			return someByTurns(k, 2, list)
 		}
-		return list
+		if k%5 > 2 {
+			return nil // three effects of five
+		}
+		return byTurns(k, list)
 	}
 	lost := []cutKind{lostAfter, lostBefore, lostAhead, requestLost, replyLost, killedAhead, deafFrom}
-	if s.desk && !*long {
-		lost = []cutKind{lost[k%len(lost)], lost[(k+3)%len(lost)]}
+	switch {
+	case s.desk:
+		lost = someByTurns(k, 2, lost)
+	case !s.short:
+		lost = someByTurns(k, 4, lost)
 	}
 	for _, kind := range lost {
 		if uncut.takes(k, kind) {

@@ -22,6 +22,7 @@ type Exchange struct {
 	gate       gate
 	sweeper    sweeper
 	filter     filter
+	codecs     sync.Map       // that differ and of which the log has told; see call.fits
 	working    sync.WaitGroup // what Run and the stream's goroutine began
 
 	detecting     sync.Mutex // held while the detector hears, until what it finds is noted
@@ -40,7 +41,7 @@ type Exchange struct {
 	listed   time.Time // reconciled by what Asterisk held then
 	away     error     // why not ready
 	since    time.Time
-	calls    map[string]*call // by each of their channels' ids and their playbacks'
+	calls    map[string]*call // by the ids of their legs, bridge, recordings and snoops
 }
 
 // New makes an exchange; it fails where the address can't be one. Nothing is
@@ -59,7 +60,7 @@ func New(o Options) (*Exchange, error) {
 		o: o, client: client, names: newNames(o.Application), calls: map[string]*call{},
 		away: errors.New("not connected yet"), since: time.Now(),
 	}
-	x.gate.exchange, x.sweeper.exchange = x, x
+	x.gate, x.sweeper.exchange = newGate(x), x
 	x.filter = filter{exchange: x, told: filtered}
 	x.presentations = presentations{exchange: x, asked: map[string]*question{}}
 	x.absence.exchange = x
@@ -109,10 +110,12 @@ func (x *Exchange) Run(ctx context.Context, reconciler Reconciler) error {
 		x.serveFindings(streaming)
 	}()
 	x.working.Go(func() { x.forgetEnded(streaming) })
+	x.working.Go(func() { x.watch(streaming) })
 	err := x.client.Run(ctx, func(e ari.Event) { x.handle(ctx, e) })
 	x.lost(context.Canceled)
 	x.absence.close()
-	x.gate.close()
+	x.gate.wakeups.close()
+	x.gate.probe.close()
 	over()
 	x.working.Wait()
 	<-intake
@@ -127,6 +130,7 @@ func (x *Exchange) handle(ctx context.Context, event ari.Event) {
 	switch e := event.(type) {
 	case *ari.Connected:
 		x.connected(ctx, e)
+		x.gate.wakeups.renew(ctx, true)
 		return
 	case *ari.Disconnected:
 		x.lost(e.Err)
@@ -147,6 +151,7 @@ func (x *Exchange) handle(ctx context.Context, event ari.Event) {
 	if seen := translate(event); seen != nil {
 		x.detect(func() []callback.Finding { return x.detector.Observe(seen) })
 	}
+	x.gate.observe(event)
 	x.route(event)
 }
 
@@ -185,6 +190,7 @@ func (x *Exchange) endLifetime(why error) bool {
 	}
 	x.away = why
 	clear(x.calls)
+	x.gate.reset()
 	return was
 }
 

@@ -12,7 +12,10 @@ import (
 
 // addChannel's reply says nothing: the events say that they hear each other.
 func TestTheyTalkThoughTheReplyIsLost(t *testing.T) {
-	for name, f := range map[string]aritest.Fault{"lost": {LoseReply: true}, "late": {ReplyDelay: 6 * time.Second}} {
+	for name, f := range map[string]aritest.Fault{
+		"lost": {LoseReply: true}, "late": {ReplyDelay: 6 * time.Second}, "the request is lost": {LoseRequest: true},
+		"the request hangs": {Hang: true}, "an error": {Status: 500}, "too busy": {Status: 503},
+	} {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, func(w *world) {
 				f := f

@@ -19,7 +19,10 @@ type filter struct {
 }
 
 // RulesChanged has Asterisk send what the rules in force need. It waits for nothing.
-func (x *Exchange) RulesChanged(ctx context.Context) { go x.filter.renew(ctx) }
+func (x *Exchange) RulesChanged(ctx context.Context) {
+	go x.filter.renew(ctx)
+	x.gate.wakeups.renew(ctx, false)
+}
 
 func (f *filter) renew(ctx context.Context) {
 	f.mu.Lock()

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -12,22 +12,41 @@ import (
 	"callbackd/callback"
 )
 
-// agentContext is the dialplan context of callbackd.conf that agent legs of
-// queues go through.
-const agentContext = "callbackd-agent"
-
-// gate says whether a target may get an agent leg. Queues answer through
-// dialplan functions, and functions are read on a channel: the probe, half a
-// Local channel that is never dialled. It exists only while somebody asks.
+// gate says whether a target may get an agent leg now: whether nobody waits whom the leg
+// would be in the way of, and whether an agent is left for it when all other legs of ours
+// have found theirs.
+//
+// Of what Asterisk says, a yes is read anew each time. A no is kept for a moment, so that
+// a thousand waiting tasks ask once; what may end it drops it and wakes the scheduler.
 type gate struct {
 	exchange *Exchange
+	probe    probe
+	legs     legs
+	wakeups  wakeups
 
-	mu      sync.Mutex
-	probe   string // id of the probe, "" while there is none
-	idle    *time.Timer
-	answers map[callback.Target]answer
-	alarmed map[string]bool
+	// asking has one question asked at a time. The scheduler claims before it asks again,
+	// so that the next one counts the leg to which the last said yes: see admits.
+	asking sync.Mutex
+
+	mu       sync.Mutex // never held while Asterisk is asked
+	answers  map[string]answer
+	changes  int // how often answers was dropped
+	crowds   map[string]crowd
+	waits    map[string]wait
+	learned  map[string]time.Time // when a queue's members were asked for
+	heard    map[string]join      // the newest of each queue where somebody may still wait
+	joined   int                  // live callers, ever
+	joins    []join
+	admitted admitted
+	alarmed  map[string]bool
+	behind   map[string]string // by a Local channel, the phone that it rang last
 }
+
+// An Asterisk that takes too long to answer.
+var (
+	errSilent = errors.New("it was silent for 300 ms")
+	errSlow   = errors.New("its answers take more than three seconds")
+)
 
 type answer struct {
 	waiting string
@@ -35,178 +54,189 @@ type answer struct {
 	until   time.Time
 }
 
-const (
-	// probeIdle is how long a probe outlives the last question.
-	probeIdle = 5 * time.Second
-	// answerAge is how long a no, or no answer, is good for: a freed agent is
-	// noticed within a second, and a thousand waiting tasks ask once.
-	answerAge = 250 * time.Millisecond
-)
-
-// Admit implements callback.Exchange.
-func (x *Exchange) Admit(ctx context.Context, target callback.Target) (string, error) {
-	if target.Kind != callback.TargetQueue {
-		return fmt.Sprintf("%s isn't a queue", target), nil
-	}
-	if len(x.looking(target)) > 0 {
-		return fmt.Sprintf("another callback is looking for an agent of %s", target.Name), nil
-	}
-	return x.gate.admit(ctx, target)
+// admitted is the newest yes.
+type admitted struct {
+	target callback.Target
+	phones []string // those of an agent or a group that are free
+	joined int      // how many had joined when the reading began on which it stands
 }
 
-func (g *gate) admit(ctx context.Context, target callback.Target) (string, error) {
+// answerAge is how long a no, or no answer, is good for: a freed agent is noticed within
+// a second, and a thousand waiting tasks ask once.
+const answerAge = 250 * time.Millisecond
+
+const (
+	// readingLimit is how long Asterisk may be silent: a reading takes it 0.07 ms.
+	readingLimit = 300 * time.Millisecond
+	// answerLimit is how long an answer may take, all of its readings together: there may
+	// be thousands, where legs of ours wait in many queues with many members. Other PBXs'
+	// callbacks wait meanwhile.
+	answerLimit = 3 * time.Second
+)
+
+func newGate(x *Exchange) gate {
+	return gate{
+		exchange: x, probe: probe{exchange: x}, legs: newLegs(), wakeups: wakeups{exchange: x},
+		answers: map[string]answer{}, crowds: map[string]crowd{}, waits: map[string]wait{},
+		learned: map[string]time.Time{}, heard: map[string]join{}, alarmed: map[string]bool{}, behind: map[string]string{},
+	}
+}
+
+// Admit implements callback.Exchange.
+func (x *Exchange) Admit(ctx context.Context, a callback.Admission) (string, error) {
+	return x.gate.admit(ctx, a)
+}
+
+func (g *gate) admit(ctx context.Context, a callback.Admission) (string, error) {
+	g.asking.Lock()
+	defer g.asking.Unlock()
+	key, asked := fmt.Sprint(a), time.Now()
+	g.mu.Lock()
+	known, changes, joined := g.answers[key], g.changes, g.joined
+	g.mu.Unlock()
+	if asked.Before(known.until) {
+		return known.waiting, known.err
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, answerLimit, errSlow)
+	defer cancel()
+	waiting, phones, err := g.ask(ctx, a)
+	if errors.Is(err, errMoving) {
+		waiting, err = "other callbacks are just entering or leaving their queues", nil
+	}
+	if errors.Is(err, ari.ErrUnavailable) {
+		err = fmt.Errorf("%w: %w", callback.ErrUnavailable, err)
+	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if a := g.answers[target]; time.Now().Before(a.until) {
-		return a.waiting, a.err
+	if waiting == "" && err == nil {
+		delete(g.answers, key)
+		g.admitted = admitted{target: a.Target, phones: phones, joined: joined}
+		return "", nil
 	}
-	waiting, err := g.ask(ctx, target.Name)
-	if errors.Is(err, ari.ErrNotFound) { // the probe is gone: a new one, once
-		g.probe = ""
-		waiting, err = g.ask(ctx, target.Name)
+	no := answer{waiting: waiting, err: err}
+	if g.changes == changes { // else it may be a yes by now
+		no.until = time.Now().Add(answerAge)
 	}
-	if waiting != "" || err != nil {
-		if g.answers == nil {
-			g.answers = map[callback.Target]answer{}
-		}
-		g.answers[target] = answer{waiting: waiting, err: err, until: time.Now().Add(answerAge)}
-	}
+	g.answers[key] = no
 	return waiting, err
 }
 
-func (g *gate) ask(ctx context.Context, queue string) (string, error) {
-	if err := g.ensureProbe(ctx); err != nil {
-		return "", err
+// ask reads what is in the way of an admission, and for an agent or a group which phones
+// are free.
+func (g *gate) ask(ctx context.Context, a callback.Admission) (waiting string, phones []string, err error) {
+	if a.Target.Kind == callback.TargetQueue && a.Ringing != callback.RingingEach && len(g.legs.in(a.Target.Name)) > 0 {
+		return "another callback is looking for an agent of " + a.Target.Name, nil, nil
 	}
-	x := g.exchange
-	there, err := g.number(ctx, fmt.Sprintf("DIALPLAN_EXISTS(%s,%s,1)", agentContext, queue))
-	if err != nil {
-		return "", err
+	if waiting, err := g.contextMissing(ctx, a); waiting != "" || err != nil {
+		return waiting, nil, err
 	}
-	if g.alarmIf(there == 0, "context_missing", agentContext) {
-		return fmt.Sprintf(`Asterisk %s has no dialplan context %s for queue %s: put #include "callbackd.conf" into extensions.conf and reload the dialplan`, x.o.Name, agentContext, queue), nil
+	if a.Target.Kind == callback.TargetQueue {
+		waiting, err = g.askQueue(ctx, a.Target.Name)
+		return waiting, nil, err
 	}
-	exists, err := g.number(ctx, fmt.Sprintf("QUEUE_EXISTS(%s)", queue))
-	if err != nil {
-		return "", err
-	}
-	if g.alarmIf(exists == 0, "target_missing", queue) {
-		return fmt.Sprintf("Asterisk %s has no queue %s: add it to queues.conf, or take it out of the rules file", x.o.Name, queue), nil
-	}
-	live, err := g.number(ctx, fmt.Sprintf("QUEUE_WAITING_COUNT(%s)", queue))
-	if err != nil {
-		return "", err
-	}
-	switch { // no leg of ours looks for an agent there, so all that wait are live callers
-	case live == 1:
-		return "a live caller waits in " + queue, nil
-	case live > 1:
-		return fmt.Sprintf("%d live callers wait in %s", live, queue), nil
-	}
-	ready, err := g.number(ctx, fmt.Sprintf("QUEUE_MEMBER(%s,ready)", queue))
-	if err != nil {
-		return "", err
-	}
-	if ready < 1 {
-		return "no agent of " + queue + " is free", nil
-	}
-	return "", nil
+	return g.askPhones(ctx, a)
 }
 
-func (g *gate) number(ctx context.Context, function string) (int, error) {
-	value, err := g.exchange.client.ChannelVariable(ctx, g.probe, function)
-	if err != nil {
-		return 0, err
+// Contexts of callbackd.conf.
+const (
+	agentContext   = "callbackd-agent"   // agent legs of queues
+	phonesContext  = "callbackd-phones"  // agent legs of agents and groups
+	amdContext     = "callbackd-amd"     // finds out whether a machine has answered
+	messageContext = "callbackd-message" // waits for the beep
+)
+
+// contextMissing says which part of the dialplan an attempt would miss.
+func (g *gate) contextMissing(ctx context.Context, a callback.Admission) (string, error) {
+	type place struct{ context, extension, what string }
+	places := []place{{phonesContext, a.Target.Name, a.Target.String()}}
+	if a.Target.Kind == callback.TargetQueue {
+		places = []place{{agentContext, a.Target.Name, "queue " + a.Target.Name}}
 	}
-	n, err := strconv.Atoi(value)
-	if err != nil {
-		return 0, fmt.Errorf("%s is %q on Asterisk %s: is the function's module loaded?", function, value, g.exchange.o.Name)
+	if a.Listens {
+		places = append(places, place{amdContext, "s", "voicemail detection"})
 	}
-	return n, nil
+	if a.LeavesMessage {
+		places = append(places, place{messageContext, "s", "leaving a message"})
+	}
+	for _, p := range places {
+		there, err := g.probe.number(ctx, "DIALPLAN_EXISTS(%s,%s,1)", p.context, p.extension)
+		if err != nil {
+			return "", err
+		}
+		if g.alarmIf(there == 0, "context_missing", p.context) {
+			return fmt.Sprintf(`Asterisk %s has no dialplan context %s for %s: put #include "callbackd.conf", the file of this version, into extensions.conf and reload the dialplan`,
+				g.exchange.o.Name, p.context, p.what), nil
+		}
+	}
+	return "", nil
 }
 
 // alarmIf raises an alarm when something begins to be missing, once.
 func (g *gate) alarmIf(missing bool, what, name string) bool {
 	key := what + " " + name
-	if missing && !g.alarmed[key] {
-		if g.alarmed == nil {
-			g.alarmed = map[string]bool{}
-		}
+	g.mu.Lock()
+	before := g.alarmed[key]
+	if missing {
+		g.alarmed[key] = true
+	} else {
+		delete(g.alarmed, key)
+	}
+	g.mu.Unlock()
+	switch {
+	case missing && !before:
 		g.exchange.alarm(what, fmt.Errorf("Asterisk %s doesn't know %s", g.exchange.o.Name, name))
-	}
-	if !missing && g.alarmed[key] {
+	case before && !missing:
 		g.exchange.o.Log.Info().Str("alarm", what).Str("name", name).Msg("alarm is over")
-	}
-	if missing || g.alarmed[key] {
-		g.alarmed[key] = missing
 	}
 	return missing
 }
 
-func (g *gate) ensureProbe(ctx context.Context) error {
-	if g.idle == nil {
-		g.idle = time.AfterFunc(probeIdle, g.close)
-	} else {
-		g.idle.Reset(probeIdle)
+// observe hears every event before the attempts do; it waits for nothing.
+func (g *gate) observe(event ari.Event) {
+	if g.legs.observe(event) {
+		g.freed()
 	}
-	if g.probe != "" {
-		return nil
-	}
-	// Known before it is asked for: if the reply is lost, the next question
-	// tells whether it is there.
-	g.probe = g.exchange.names.prefix + "-probe-" + callback.NewKey()
-	_, err := g.exchange.client.CreateChannel(ctx, ari.OriginateRequest{
-		ID: g.probe, Endpoint: "Local/s@probe/n", AppArgs: "probe", Formats: []string{"ulaw"},
-	})
-	return err
-}
-
-// created hears of a new channel. A probe that isn't the one in use was asked
-// for so long ago that it was given up: nobody will ever ask it.
-func (g *gate) created(id string) {
-	if !g.exchange.names.probe(id) {
-		return
-	}
-	// The lock is held while Asterisk is asked; the stream doesn't wait for that.
-	go func() {
-		g.mu.Lock()
-		defer g.mu.Unlock()
-		if g.probe != id {
-			g.exchange.sweepChannel(id)
+	switch e := event.(type) {
+	case *ari.ChannelCreated:
+		g.probe.created(e.Channel.ID)
+	case *ari.ChannelDestroyed:
+		g.probe.destroyed(e.Channel.ID)
+	case *ari.ChannelDialplan:
+		if e.App == "Queue" && !g.exchange.names.own(e.Channel.ID) {
+			queue, _, _ := strings.Cut(e.AppData, ",")
+			g.callerJoins(queue)
 		}
-	}()
-}
-
-// destroyed hears of a channel's end.
-func (g *gate) destroyed(id string) {
-	if !g.exchange.names.probe(id) {
-		return
-	}
-	// The lock is held while Asterisk is asked; the stream doesn't wait for that.
-	go func() {
-		g.mu.Lock()
-		defer g.mu.Unlock()
-		if g.probe == id {
-			g.probe = ""
+	case *ari.Dial:
+		g.learn(e)
+	case *ari.DeviceStateChanged:
+		if e.DeviceState.State == "NOT_INUSE" {
+			g.freed()
 		}
-	}()
+	}
 }
 
-// close removes the probe.
-func (g *gate) close() {
+// freed drops every no: somebody or something may be free now. Where one waited for
+// that, the scheduler looks again.
+func (g *gate) freed() {
+	g.mu.Lock()
+	awaited := len(g.answers) > 0
+	clear(g.answers)
+	clear(g.crowds)
+	g.changes++
+	g.mu.Unlock()
+	if awaited {
+		g.wakeups.wake()
+	}
+}
+
+// reset forgets what was true before a gap.
+func (g *gate) reset() {
+	g.legs.reset()
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.idle != nil {
-		g.idle.Stop()
-		g.idle = nil
-	}
-	if g.probe == "" {
-		return
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
-	defer cancel()
-	if gone(g.exchange.client.Hangup(ctx, g.probe, ari.HangupNormal)) != nil {
-		g.exchange.sweepChannel(g.probe) // or the next start will
-	}
-	g.probe = ""
+	clear(g.answers)
+	clear(g.crowds)
+	clear(g.learned)
+	clear(g.heard)
+	g.changes++
 }

@@ -38,6 +38,7 @@ func (m *meter) of(what string) int {
 func (m *meter) Malformed(string)          { m.add("malformed", 1) }
 func (m *meter) Gap(string)                { m.add("gap", 1) }
 func (m *meter) Forgot(_ string, n int)    { m.add("forgot", n) }
+func (m *meter) LeftOver(_ string, n int)  { m.add("left over", n) }
 func (m *meter) LogTrouble(_, kind string) { m.add(kind, 1) }
 func (m *meter) Disagreed(_, kind string)  { m.add(kind, 1) }
 

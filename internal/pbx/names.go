@@ -14,7 +14,7 @@ type names struct {
 func newNames(application string) names {
 	return names{
 		prefix: application,
-		form:   regexp.MustCompile(`^` + regexp.QuoteMeta(application) + `-(agent|customer|bridge|probe)-[a-z2-7]{26}(;2)?$`),
+		form:   regexp.MustCompile(`^` + regexp.QuoteMeta(application) + `-(agent|customer|bridge|probe|in|out)-[a-z2-7]{26}(;2)?$`),
 	}
 }
 
@@ -38,6 +38,12 @@ func (n names) leg(id string) bool {
 const otherHalf = ";2"
 
 // playback makes the id of a sound played to an attempt's agent.
-func playback(kind, bridge string) string {
-	return strings.Replace(bridge, "-bridge-", "-"+kind+"-", 1)
+func playback(kind, bridge string) string { return beside(kind, bridge) }
+
+// beside makes the id of something else of an attempt, of its bridge's: the same but for
+// the kind, which stands before the key. What else looks like one is the application's.
+func beside(kind, bridge string) string {
+	const ofBridge = "-bridge-"
+	at := strings.LastIndex(bridge, ofBridge)
+	return bridge[:at] + "-" + kind + "-" + bridge[at+len(ofBridge):]
 }

@@ -10,9 +10,13 @@ import (
 	"callbackd/callback"
 )
 
-// Sounds finds the file of a sound for Asterisk: absolute, without extension.
+// Sounds gives what agents and customers hear.
 type Sounds interface {
-	Path(name string) (string, error)
+	// Media is what Asterisk is asked to play: "sound:/absolute/path" or
+	// "sound:http://…". It never runs a program: a text is heard if it was spoken before.
+	Media(account, language string, s callback.Sound) (media string, err error)
+	// Speak has a text spoken, unless it was before. It takes seconds.
+	Speak(ctx context.Context, s callback.Speech) error
 }
 
 // Logs are Asterisk's own records of calls, read beside the event stream.
@@ -45,13 +49,15 @@ type Meter interface {
 	Malformed(pbx string)            // an event that can't be read
 	Gap(pbx string)                  // events may have been missed
 	Forgot(pbx string, channels int) // the detector dropped channels whose end it didn't see
+	LeftOver(pbx string, n int)      // channels and bridges of no attempt were found and removed
 }
 
 type noMeter struct{}
 
-func (noMeter) Malformed(string)   {}
-func (noMeter) Gap(string)         {}
-func (noMeter) Forgot(string, int) {}
+func (noMeter) Malformed(string)     {}
+func (noMeter) Gap(string)           {}
+func (noMeter) Forgot(string, int)   {}
+func (noMeter) LeftOver(string, int) {}
 
 // Reconciler brings attempts in line with what the PBX holds. *callback.Dialer
 // is one.
@@ -80,6 +86,9 @@ type Options struct {
 	Take func(context.Context, callback.Finding) error
 	// Changed hears that the PBX became ready: what waits for it may go on.
 	Changed func()
+	// Freed hears that somebody whom a callback waits for may be free. It is called
+	// often, and from the timer of the wake-ups; nil if nobody waits.
+	Freed func()
 }
 
 func (o Options) withDefaults() Options {
@@ -88,6 +97,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Logs == nil {
 		o.Logs = noLogs{}
+	}
+	if o.Freed == nil {
+		o.Freed = func() {}
 	}
 	if o.Meter == nil {
 		o.Meter = noMeter{}

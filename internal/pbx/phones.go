@@ -1,6 +1,11 @@
 package pbx
 
-import "callbackd/callback"
+import (
+	"maps"
+	"slices"
+
+	"callbackd/callback"
+)
 
 // phones follows which agents' phones an agent leg has rung, so that a silent
 // or refusing agent isn't rung over and over: app_queue tries the same member
@@ -31,6 +36,15 @@ func (p *phones) ended(channel string, end callback.LegEnd) {
 	if endpoint, ok := p.ringing[channel]; ok {
 		p.turns[endpoint] = end.Cause == causeUserBusy || end.Cause == causeRejected
 	}
+}
+
+// rung lists the endpoints that rang.
+func (p *phones) rung() []string {
+	seen := map[string]bool{}
+	for _, endpoint := range p.ringing {
+		seen[endpoint] = true
+	}
+	return slices.Sorted(maps.Keys(seen))
 }
 
 // allRefused reports whether every phone that rang declined.

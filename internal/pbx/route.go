@@ -13,11 +13,10 @@ import (
 func (x *Exchange) route(event ari.Event) {
 	switch e := event.(type) {
 	case *ari.ChannelCreated:
-		x.gate.created(e.Channel.ID)
 		x.refuseStray(e.Channel.ID)
 	case *ari.StasisStart:
 		if c := x.callOf(e.Channel.ID); c != nil {
-			c.answered(e.Channel.ID)
+			c.answered(e.Channel.ID, e.Args)
 			return
 		}
 		x.refuseStray(e.Channel.ID)
@@ -27,24 +26,18 @@ func (x *Exchange) route(event ari.Event) {
 		}
 	case *ari.StasisEnd:
 		if c := x.callOf(e.Channel.ID); c != nil {
-			c.leaving(e.Channel.ID)
+			c.left(e.Channel.ID)
 		}
 	case *ari.ChannelDestroyed:
 		if c := x.callOf(e.Channel.ID); c != nil {
 			c.destroyed(e.Channel.ID, callback.LegEnd{Cause: e.Cause, SIP: e.TechCause})
 		}
-		x.gate.destroyed(e.Channel.ID)
 	case *ari.Dial:
 		if e.Caller != nil {
 			if c := x.callOf(strings.TrimSuffix(e.Caller.ID, otherHalf)); c != nil && strings.HasSuffix(e.Caller.ID, otherHalf) {
 				x.follow(e.Peer.ID, c)
 				c.rang(e.Peer.ID, callback.EndpointOf(e.Peer.Name), e.Status)
 			}
-		}
-	case *ari.ChannelDialplan:
-		if e.App == "Queue" && !x.names.own(e.Channel.ID) {
-			queue, _, _ := strings.Cut(e.AppData, ",")
-			x.liveCaller(queue)
 		}
 	case *ari.BridgeCreated:
 		x.refuseStrayBridge(e.Bridge.ID)
@@ -53,16 +46,20 @@ func (x *Exchange) route(event ari.Event) {
 			c.entered(e.Bridge.ID, e.Channel.ID)
 		}
 	case *ari.PlaybackFinished:
-		if c := x.callOf(e.Playback.ID); c != nil {
+		if c := x.callOf(strings.TrimPrefix(e.Playback.TargetURI, "channel:")); c != nil {
 			c.played(e.Playback.ID, e.Playback.State)
+		}
+	case *ari.ChannelDtmfReceived:
+		if c := x.callOf(e.Channel.ID); c != nil {
+			c.pressed(e.Channel.ID, e.Digit)
 		}
 	case *ari.RecordingFinished:
 		if c := x.callOf(e.Recording.Name); c != nil {
-			c.recorded()
+			c.recordingOver(e.Recording.Name)
 		}
 	case *ari.RecordingFailed:
 		if c := x.callOf(e.Recording.Name); c != nil {
-			c.recorded()
+			c.recordingFailed(e.Recording)
 		}
 	}
 }
@@ -126,26 +123,4 @@ func (x *Exchange) currentLifetime() context.Context {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	return x.lifetime
-}
-
-// liveCaller makes agent legs in queue give way: a live caller has joined.
-func (x *Exchange) liveCaller(queue string) {
-	for _, c := range x.looking(callback.Target{Kind: callback.TargetQueue, Name: queue}) {
-		c.giveWay()
-	}
-}
-
-// looking lists the calls whose agent leg looks for an agent of target.
-func (x *Exchange) looking(target callback.Target) []*call {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	var list []*call
-	seen := map[*call]bool{}
-	for _, c := range x.calls {
-		if !seen[c] && c.looksFor(target) {
-			seen[c] = true
-			list = append(list, c)
-		}
-	}
-	return list
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"callbackd/ari"
@@ -15,18 +16,30 @@ const slack = 5 * time.Second
 
 // RingAgent implements callback.Call.
 func (c *call) RingAgent(ctx context.Context, leg callback.AgentLeg) (agent string, err error) {
-	defer c.set(func(f *facts) { f.looking = false })
+	context, variables := agentContext, map[string]string{"TIMEOUT(absolute)": fuse(leg.Fuse)}
 	if leg.Target.Kind != callback.TargetQueue {
-		return "", fmt.Errorf("agent leg: %s isn't a queue", leg.Target)
+		if len(leg.Phones) == 0 {
+			return "", fmt.Errorf("agent leg: %s has no phone", leg.Target)
+		}
+		phones, err := c.ringable(ctx, leg.Phones)
+		if err != nil {
+			return "", err
+		}
+		context, variables["CALLBACKD_PHONES"] = phonesContext, strings.Join(phones, "&")
 	}
+	c.formats = leg.Formats
+	if err := c.now((*facts).gaveWayToLive); err != nil {
+		return "", err
+	}
+	c.exchange.gate.legs.send(c.names.AgentChannel)
 	err = c.originate(ctx, ari.OriginateRequest{
 		ID:        c.names.AgentChannel,
-		Endpoint:  "Local/" + leg.Target.Name + "@" + agentContext + "/n",
+		Endpoint:  "Local/" + leg.Target.Name + "@" + context + "/n",
 		AppArgs:   "agent",
 		CallerID:  fmt.Sprintf(`"Callback %s" <%s>`, leg.Number, leg.Number),
 		Timeout:   leg.Patience,
 		Formats:   []string{leg.Formats},
-		Variables: map[string]string{"TIMEOUT(absolute)": fuse(leg.Fuse)},
+		Variables: variables,
 	})
 	if err != nil {
 		return "", err
@@ -37,14 +50,16 @@ func (c *call) RingAgent(ctx context.Context, leg callback.AgentLeg) (agent stri
 			agent = f.agent
 			return true, nil
 		case f.gaveWay:
-			return false, fmt.Errorf("%w to a live caller", callback.ErrGaveWay)
+			return false, f.gaveWayToLive()
 		case f.phones.again:
-			return false, &callback.LegEnded{Leg: callback.LegAgent, Refused: f.phones.allRefused()}
+			return false, f.agentFailed(callback.LegEnd{})
 		}
 		return false, f.agentEnded()
 	})
 	if errors.Is(err, errTooLong) {
-		err = &callback.LegEnded{Leg: callback.LegAgent, End: callback.LegEnd{TimedOut: true}}
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		err = c.facts.agentFailed(callback.LegEnd{TimedOut: true})
 	}
 	return agent, err
 }
@@ -64,10 +79,14 @@ func (c *call) originate(ctx context.Context, request ari.OriginateRequest) erro
 
 // Prepare implements callback.Call.
 func (c *call) Prepare(ctx context.Context) error {
-	_, err := c.exchange.client.CreateBridge(ctx, c.names.Bridge, c.names.Bridge)
+	create := c.exchange.client.CreateBridge
+	if !c.fits(ctx) {
+		create = c.exchange.client.CreateMixer
+	}
+	_, err := create(ctx, c.names.Bridge, c.names.Bridge)
 	if err != nil && !refusal(err) && ctx.Err() == nil {
 		// A reply that is lost: a second request finds the bridge there.
-		_, err = c.exchange.client.CreateBridge(ctx, c.names.Bridge, c.names.Bridge)
+		_, err = create(ctx, c.names.Bridge, c.names.Bridge)
 		if errors.Is(err, ari.ErrConflict) {
 			return nil
 		}
@@ -76,37 +95,6 @@ func (c *call) Prepare(ctx context.Context) error {
 		return c.endedMeanwhile(ctx, err)
 	}
 	return nil
-}
-
-// Prompt implements callback.Call. A sound that can't be played is an alarm;
-// the callback goes on without it.
-func (c *call) Prompt(ctx context.Context, sound string, limit time.Duration) error {
-	path, err := c.exchange.o.Sounds.Path(sound)
-	if err != nil {
-		c.exchange.alarm("sound_missing", err)
-		return nil
-	}
-	id := playback("prompt", c.names.Bridge)
-	if _, err := c.exchange.client.Play(ctx, c.names.AgentChannel, id, "sound:"+path); err != nil {
-		if refusal(err) || ari.NotSent(err) {
-			return c.goOn(ctx, "sound_failed", err)
-		}
-		// It may play all the same; if it doesn't, nothing says so.
-		limit = slack
-	}
-	err = c.await(ctx, limit, func(f *facts) (bool, error) {
-		if state, over := f.finished[id]; over {
-			if state == ari.PlaybackFailed && !f.agentEnds {
-				c.exchange.alarm("sound_failed", fmt.Errorf("Asterisk can't play %s.wav: can its user read it?", path))
-			}
-			return true, nil
-		}
-		return false, f.agentEnded()
-	})
-	if errors.Is(err, errTooLong) {
-		return c.stop(ctx, id)
-	}
-	return err
 }
 
 // RingTone implements callback.Call. A hang-up ends a playback too, before it
@@ -131,7 +119,7 @@ func (c *call) RingTone(ctx context.Context, zone string) error {
 		if err := f.agentEnded(); err != nil {
 			return false, err
 		}
-		return !lost && !f.agentEnds, nil
+		return !lost && !f.ends[c.names.AgentChannel], nil
 	})
 }
 
@@ -143,6 +131,9 @@ func (c *call) RingCustomer(ctx context.Context, leg callback.CustomerLeg) error
 		AppArgs:   "customer",
 		Timeout:   leg.Patience,
 		Variables: map[string]string{"TIMEOUT(absolute)": fuse(leg.Fuse)},
+	}
+	if leg.Listens {
+		request.Variables["CALLBACKD_APPLICATION"] = c.exchange.o.Application
 	}
 	if leg.CallerID != "" {
 		// The originator gives the leg its linkedid, and whatever of the caller

@@ -89,7 +89,7 @@ var subscriptions = []string{"channel:", "bridge:"}
 // allowed list: that would silence StasisStart and PlaybackFinished too.
 var disallowedEvents = []string{
 	"ChannelVarset", "ChannelStateChange", "ChannelConnectedLine", "ChannelCallerId", "ChannelHold", "ChannelUnhold",
-	"ChannelDtmfReceived", "ChannelTalkingStarted", "ChannelTalkingFinished", "ChannelToneDetected", "ChannelTransfer",
+	"ChannelTalkingStarted", "ChannelTalkingFinished", "ChannelToneDetected", "ChannelTransfer",
 	"BridgeDestroyed", "BridgeMerged", "BridgeVideoSourceChanged", "BridgeBlindTransfer", "BridgeAttendedTransfer",
 	"PlaybackStarted", "PlaybackContinuing", "RecordingStarted",
 }

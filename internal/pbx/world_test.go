@@ -43,6 +43,7 @@ type world struct {
 	rules    *callback.Rules
 	calls    int           // customers' calls so far
 	skew     time.Duration // how far Asterisk's clock is ahead
+	speaking time.Duration // how long a text takes to be spoken
 
 	pbxName string // "pbx1"
 	// between, if set, stands between callbackd and all that it acts on.
@@ -51,6 +52,8 @@ type world struct {
 	logs *logtest.Logs
 	// also, if set, starts what else a scenario needs of callbackd.
 	also func(context.Context, *callback.Scheduler)
+	// changed, if set, hears too that the PBX is ready.
+	changed func()
 
 	store    *storage.DB
 	exchange *pbx.Exchange
@@ -151,9 +154,24 @@ func queueOf(member func(*aritest.Call)) func(*aritest.Call) {
 // alice answers after a while and stays on the line.
 func alice(after time.Duration) func(*aritest.Call) { return aritest.Answers(after, -1) }
 
-type library struct{}
+// library has every sound, and speaks texts in a while.
+type library struct{ speaking time.Duration }
 
-func (library) Path(name string) (string, error) { return "/sounds/" + name, nil }
+func (library) Media(_, _ string, s callback.Sound) (string, error) {
+	if s.Say != nil {
+		return "sound:/sounds/said: " + s.Say.Text, nil
+	}
+	return "sound:/sounds/" + s.Play, nil
+}
+
+func (l library) Speak(ctx context.Context, _ callback.Speech) error {
+	select {
+	case <-time.After(l.speaking):
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
 
 // Write takes callbackd's log.
 func (w *world) Write(p []byte) (int, error) {
@@ -180,8 +198,13 @@ func (w *world) start() {
 	w.presence = callback.NewPresence(w.rules)
 	options := pbx.Options{
 		Name: w.pbxName, URL: o.URL, Username: o.Username, Password: o.Password, Application: o.Application, DialContext: o.DialContext,
-		Rules: w.rules, Sounds: library{}, Log: log, Presence: w.presence, Meter: &w.meter,
-		Take: intake.Take, Changed: func() { scheduler.Wake() },
+		Rules: w.rules, Sounds: library{w.speaking}, Log: log, Presence: w.presence, Meter: &w.meter,
+		Take: intake.Take, Freed: func() { scheduler.Wake() }, Changed: func() {
+			scheduler.Wake()
+			if w.changed != nil {
+				w.changed()
+			}
+		},
 	}
 	if w.logs != nil {
 		w.reader = w.readerOf(intake, log)

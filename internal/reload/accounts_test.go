@@ -228,7 +228,7 @@ func TestStarting(t *testing.T) {
 		s := newSite(t, "acme.yaml", with(acme, "schedule: always", "schedule: always, agent_prompt: hello"))
 		require.NoError(t, s.open())
 		o := s.options()
-		o.CheckSound = func(name string) error { return errors.New("there is no sound " + name) }
+		o.CheckSound = func(_, _, name string) error { return errors.New("there is no sound " + name) }
 		var err error
 		s.Reloader, err = Open(t.Context(), o)
 		require.NoError(t, err)
@@ -242,7 +242,7 @@ func TestASoundThatComesLater(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
 		s := newSite(t, "acme.yaml", acme)
 		o, there := s.options(), new(atomic.Bool)
-		o.CheckSound = func(string) error {
+		o.CheckSound = func(_, _, _ string) error {
 			if there.Load() {
 				return nil
 			}

@@ -49,7 +49,7 @@ func TestPreviewOfADraft(t *testing.T) {
 		},
 		"who lost the call is gone": {
 			with(from(twoRules), ", billing: {}", ""),
-			[]string{"queues.billing: removed: {}"},
+			[]string{"queues.billing: removed: {ringing: one}"},
 			[]Consequence{{Effect: callback.EffectOriginDeleted, Reason: callback.CancelOriginDeleted, Count: 1, IDs: []int64{other}}},
 		},
 		"a number may not be called any more": {

@@ -23,7 +23,7 @@ type Options struct {
 	// CheckSound says what is wrong with a sound that a file names. It isn't
 	// asked about rules that are kept: those that name a sound which has gone
 	// since are better than none.
-	CheckSound func(name string) error
+	CheckSound func(account, language, name string) error
 	// ShortIntervals takes dialing intervals of less than a minute, for tests.
 	ShortIntervals bool
 	// NoEvents leaves the events of the file system unheard; the files are looked

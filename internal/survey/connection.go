@@ -194,15 +194,15 @@ func (c *connection) yes(ctx context.Context, format string, args ...any) (bool,
 	return value == "1", err
 }
 
-// plays reports whether Asterisk can play a sound. Nobody hears it.
-func (c *connection) plays(ctx context.Context, path string) (bool, error) {
+// plays reports whether Asterisk can play media, a sound. Nobody hears it.
+func (c *connection) plays(ctx context.Context, media string) (bool, error) {
 	if c.snoop == "" {
 		if err := c.makeSnoop(ctx); err != nil {
 			return false, err
 		}
 	}
 	id := c.client.ApplicationName() + "-" + callback.NewKey()
-	if _, err := c.client.PlayFrom(ctx, c.snoop, id, behind, "sound:"+path); err != nil {
+	if _, err := c.client.PlayFrom(ctx, c.snoop, id, behind, media); err != nil {
 		return false, err
 	}
 	played := false

@@ -12,6 +12,9 @@
 // is missing becomes a Finding. A PBX that can't be asked is one finding; the others are
 // asked all the same. What can't be asked is said (Note), not guessed.
 //
+// Fetch is something else that is asked in the same way: it has Asterisk load sounds from
+// callbackd's own server, by playing them to nobody, so that no call waits for them.
+//
 // # How Asterisk is asked
 //
 // As a client of ARI with a name of its own, the application's followed by "-check-" and
@@ -22,7 +25,10 @@
 // other ends with it. A survey that is killed leaves the probe to its TIMEOUT(absolute).
 //
 //	queue              QUEUE_EXISTS(NAME)
+//	callbackd.conf     DIALPLAN_EXISTS(CONTEXT) of what a rule in force needs of it, and which
+//	                   file it is: DIALPLAN_EXISTS(callbackd-version,VERSION,1)
 //	agent leg          DIALPLAN_EXISTS(callbackd-agent,QUEUE,1)
+//	ringing            what queues.conf says (PBX.Queue), and QUEUE_MEMBER(NAME,count)
 //	context            DIALPLAN_EXISTS(CONTEXT)
 //	PJSIP endpoint     PJSIP_ENDPOINT(NAME,allow), then its state in /endpoints
 //	other endpoint     its channel driver among the modules, /endpoints where it is listed
@@ -30,7 +36,8 @@
 //	                   account's country, so that nothing but a warning comes of it
 //	tone zone          set CHANNEL(tonezone) and read it again
 //	sound              played to nobody, from behind its end
-//	codec              the module, and what the trunk's endpoint allows
+//	codec              the module, and what the endpoints of the trunk, of agents and of the
+//	                   members of QUEUE_MEMBER_LIST(QUEUE) allow
 //	version, modules   /asterisk/info, /asterisk/modules
 //	clock              EPOCH
 //	any number         PJSIP_ENDPOINT(TRUNK,context), then DIALPLAN_EXISTS of a number like the

@@ -16,7 +16,10 @@ type reference struct {
 	name    string // what it is called in Asterisk; of a sound, in the library
 	needed  bool   // a rule that is on stands or falls with it
 	anyOne  int    // how many PBXs may have it; 0: this one must
-	rung    bool   // of a queue: agent legs go through it
+	rung    bool   // of a queue or a phone: agent legs go there
+	ringing callback.Ringing
+
+	language string // of a sound
 }
 
 // region is a way in and out of an account.
@@ -35,16 +38,16 @@ type resident struct {
 
 // wanted is what the accounts want of one PBX.
 type wanted struct {
-	accounts  []resident
-	regions   []region
-	queues    []reference
-	phones    []reference
-	contexts  []reference
-	sounds    []reference
-	recording bool
+	accounts []resident
+	regions  []region
+	queues   []reference
+	phones   []reference
+	contexts []reference
+	sounds   []reference
+	needs    needs
 }
 
-func newWanted() *wanted { return &wanted{} }
+func newWanted(p PBX) *wanted { return &wanted{needs: needs{fetching: p.Fetches}} }
 
 // use is how an account's rules use a queue or an agent.
 type use struct {
@@ -60,6 +63,7 @@ func refer(account *callback.Account, pbxs map[string]*wanted) {
 	a.targets()
 	a.scenarios()
 	a.rules()
+	a.needs()
 }
 
 // surveyed is an account, with the PBXs where its references go.
@@ -125,6 +129,9 @@ func (a surveyed) targets() {
 		}
 		a.use(uses, rule.Forward, rule, true, a.ways(rule))
 	}
+	if r := a.Requests; r != nil {
+		a.use(uses, r.Forward, r.Rule, true, a.ways(r.Rule))
+	}
 	places := a.places()
 	for _, target := range slices.SortedFunc(maps.Keys(uses), func(x, y callback.Target) int {
 		return strings.Compare(x.String(), y.String())
@@ -138,7 +145,7 @@ func (a surveyed) targets() {
 		for _, pbx := range on {
 			w := a.wanted[pbx]
 			if target.Kind == callback.TargetQueue {
-				ref.name, ref.path = target.Name, "queues."+target.Name
+				ref.name, ref.path, ref.ringing = target.Name, "queues."+target.Name, a.Queues[target.Name].Ringing
 				w.queues = append(w.queues, ref)
 			} else {
 				ref.name, ref.path = a.Agents[target.Name].Endpoint, "agents."+target.Name+".endpoint"
@@ -150,7 +157,7 @@ func (a surveyed) targets() {
 
 // losers are those whose lost calls a rule is about.
 func (a surveyed) losers(rule callback.Rule) (list []callback.Target) {
-	if rule.MissedIn != callback.MissedInContactCenter {
+	if rule.MissedIn == callback.MissedInScenario {
 		return nil
 	}
 	if len(rule.From) > 0 {
@@ -204,26 +211,37 @@ func (a surveyed) scenarios() {
 	}
 }
 
-// rules notes what the rules themselves name: prompts, each once, for a rule that is on
-// if there is one.
+// rules notes the sounds that the rules name, each once, for a rule that is on if there is
+// one. A text that is spoken is callbackd's own business.
 func (a surveyed) rules() {
-	for i, rule := range a.Rules {
-		for _, pbx := range a.ways(rule) {
-			w := a.wanted[pbx]
-			w.recording = w.recording || rule.Enabled && rule.Recording != nil
-			if rule.AgentPrompt == "" {
+	for i, rule := range a.Calling() {
+		place := fmt.Sprintf("rules[%d]", i)
+		if rule.Name == callback.RequestsRule {
+			place = "requests"
+		}
+		for _, played := range rule.Plays() {
+			if played.Sound.Say != nil {
 				continue
 			}
 			ref := reference{
-				account: a.Name, path: fmt.Sprintf("rules[%d].agent_prompt", i), name: rule.AgentPrompt, needed: rule.Enabled,
+				account: a.Name, path: place + "." + played.Key, name: played.Sound.Play,
+				language: rule.Language, needed: rule.Enabled,
 			}
-			at := slices.IndexFunc(w.sounds, func(other reference) bool { return other.account == ref.account && other.name == ref.name })
-			switch {
-			case at < 0:
-				w.sounds = append(w.sounds, ref)
-			case ref.needed && !w.sounds[at].needed:
-				w.sounds[at] = ref
+			for _, pbx := range a.ways(rule) {
+				a.wanted[pbx].wantSound(ref)
 			}
 		}
+	}
+}
+
+func (w *wanted) wantSound(ref reference) {
+	at := slices.IndexFunc(w.sounds, func(other reference) bool {
+		return other.account == ref.account && other.language == ref.language && other.name == ref.name
+	})
+	switch {
+	case at < 0:
+		w.sounds = append(w.sounds, ref)
+	case ref.needed && !w.sounds[at].needed:
+		w.sounds[at] = ref
 	}
 }

@@ -22,6 +22,10 @@ type PBX struct {
 	// into the logs by which calls are found afterwards; nil where there are no such logs.
 	// It is asked in thorough surveys.
 	WithheldLogged func(context string) bool
+	// Fetches says that this Asterisk fetches sounds from callbackd over HTTP.
+	Fetches bool
+	// Queue gives what queues.conf says of a queue, if that is known; nil where it can't be.
+	Queue func(name string) (QueueSettings, bool)
 	// DialContext opens connections; nil is TCP.
 	DialContext func(ctx context.Context, network, address string) (net.Conn, error)
 }
@@ -30,10 +34,10 @@ type PBX struct {
 type Options struct {
 	PBXs     []PBX
 	Accounts []*callback.Account
-	// SoundPath is where Asterisk is told to find a sound: absolute, without extension;
-	// "" for one that is shipped, and not written out before the daemon's first start. One
-	// with an error isn't asked for.
-	SoundPath func(name string) (string, error)
+	// SoundPath is where Asterisk is told to find an account's sound in a language ("":
+	// whatever the language): absolute, without extension; "" for one that is shipped, and
+	// not written out before the daemon's first start. One with an error isn't asked for.
+	SoundPath func(account, language, name string) (string, error)
 	// Thorough also looks for what no rule names and calls get lost by: the clock, numbers
 	// that lead nowhere. What was asked and is in order is in the list, too, as OK.
 	Thorough bool
@@ -46,7 +50,7 @@ type Options struct {
 func Run(ctx context.Context, o Options) []Finding {
 	wanted := map[string]*wanted{}
 	for _, p := range o.PBXs {
-		wanted[p.Name] = newWanted()
+		wanted[p.Name] = newWanted(p)
 	}
 	for _, a := range o.Accounts {
 		refer(a, wanted)

@@ -113,8 +113,27 @@ func TestSomethingIsMissing(t *testing.T) {
 		"codec": {
 			region(func(r *callback.Region) { r.Formats = "g729" }),
 			[]string{
+				"warning acme: agents.alice.endpoint: Asterisk pbx1 allows PJSIP/alice ulaw, alaw, and not g729, which legs to agents carry in region sweden",
 				"warning acme: regions.sweden.formats: Asterisk pbx1 allows PJSIP/pstn ulaw, alaw, and not g729",
 				"error acme: regions.sweden.formats: Asterisk pbx1 runs no module codec_g729, which converts to g729",
+			},
+		},
+		"codec of agents": {
+			func(s *aritest.Server, a *callback.Account) {
+				s.SetFunction("QUEUE_MEMBER_LIST(support)", "PJSIP/alice,Local/bob@phones/n,PJSIP/carol")
+				s.SetFunction("PJSIP_ENDPOINT(alice,allow)", "(ulaw|alaw)")
+				s.SetFunction("PJSIP_ENDPOINT(carol,allow)", "(alaw|g722)")
+				s.SetFunction("PJSIP_ENDPOINT(dave,allow)", "(alaw)")
+				s.SetEndpoint("PJSIP/dave", true)
+				a.Agents["dave"] = callback.Agent{Name: "dave", Endpoint: "PJSIP/dave"}
+				a.Rules = append(a.Rules, callback.Rule{
+					Name: "dave's", MissedIn: callback.MissedInContactCenter, Enabled: true,
+					From: []callback.Target{{Kind: callback.TargetAgent, Name: "dave"}},
+				})
+			},
+			[]string{
+				"warning acme: agents.dave.endpoint: Asterisk pbx1 allows PJSIP/dave alaw, and not ulaw, which legs to agents carry in region sweden",
+				"warning acme: queues.support: Asterisk pbx1 allows PJSIP/carol alaw, g722, and not ulaw, which legs to agents carry in region sweden",
 			},
 		},
 		"context of a scenario": {
@@ -190,7 +209,7 @@ func TestASoundThatIsNotThereYet(t *testing.T) {
 		complete(srv)
 		findings := Run(t.Context(), Options{
 			PBXs: []PBX{pbxOf("pbx1", srv)}, Accounts: []*callback.Account{acme()},
-			SoundPath: func(string) (string, error) { return "", nil },
+			SoundPath: func(_, _, _ string) (string, error) { return "", nil },
 		})
 		require.Equal(t, []string{
 			"note acme: rules[1].agent_prompt: Asterisk pbx1 can't be asked for sound callback, which is written out at callbackd's first start",

@@ -5,34 +5,6 @@ import (
 	"strings"
 )
 
-// agentContext is the dialplan context of callbackd.conf that agent legs of queues go
-// through.
-const agentContext = "callbackd-agent"
-
-// askAgentContext asks whether callbackd.conf is included, where a queue's agents are rung.
-func (v *visit) askAgentContext(ctx context.Context) error {
-	rung := false
-	for _, q := range v.wanted.queues {
-		rung = rung || q.rung
-	}
-	if !rung || !v.modules["func_dialplan.so"] {
-		return nil
-	}
-	there, err := v.yes(ctx, "DIALPLAN_EXISTS(%s)", agentContext)
-	if err != nil {
-		return err
-	}
-	v.noAgents = !there
-	if v.noAgents {
-		v.found(Finding{
-			Severity: Error,
-			Message:  "Asterisk " + v.pbx.Name + " has no dialplan context " + agentContext + ", through which agents are rung",
-			Hint:     "put `#include callbackd.conf` into extensions.conf, and `asterisk -rx \"dialplan reload\"`",
-		})
-	}
-	return nil
-}
-
 func (v *visit) askQueues(ctx context.Context) error {
 	for _, q := range v.wanted.queues {
 		if !v.modules["app_queue.so"] {
@@ -60,6 +32,12 @@ func (v *visit) askQueues(ctx context.Context) error {
 		if !reached {
 			v.missing(q, "take callbackd.conf as it is shipped: its extension is made for every queue", "has no extension %s in context %s, through which agents are rung", q.name, agentContext)
 		}
+		if err := v.judgeRinging(ctx, q); err != nil {
+			return err
+		}
+		if err := v.askMembers(ctx, q); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -78,8 +56,13 @@ func (v *visit) askPhones(ctx context.Context) error {
 			return err
 		}
 		v.judge(phone, p, s, "add it to pjsip.conf, or correct the agent's endpoint")
+		v.judgeCodec(phone, p, s.allow)
 		if s.offline {
-			v.lacks(Warning, phone, "it can't be rung until it is", "says that %s isn't registered, or doesn't answer", p)
+			hint := "no callback goes to it; calls to it are missed until it is"
+			if phone.rung {
+				hint = "callbacks don't ring it until it is, and wait where there is no other"
+			}
+			v.lacks(Warning, phone, hint, "says that %s isn't registered, or doesn't answer", p)
 		}
 	}
 	return nil

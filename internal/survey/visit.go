@@ -14,7 +14,7 @@ import (
 type visit struct {
 	pbx       PBX
 	wanted    *wanted
-	soundPath func(name string) (string, error)
+	soundPath func(account, language, name string) (string, error)
 	thorough  bool
 
 	*connection                 // nil before there is one
@@ -49,7 +49,7 @@ func (v *visit) ask(ctx context.Context) error {
 		return err
 	}
 	questions := []func(context.Context) error{
-		v.askRegions, v.askAgentContext, v.askQueues, v.askPhones, v.askContexts, v.askSounds,
+		v.askRegions, v.askDialplan, v.askQueues, v.askPhones, v.askContexts, v.askSounds,
 	}
 	if v.thorough {
 		questions = append(questions, v.sumUp, v.askClock, v.askArrivals)

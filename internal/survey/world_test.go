@@ -44,8 +44,9 @@ func complete(srv *aritest.Server) {
 	srv.SetEndpoint("PJSIP/pstn", true)
 	srv.SetEndpoint("PJSIP/alice", true)
 	for _, function := range []string{
-		"QUEUE_EXISTS(support)", "DIALPLAN_EXISTS(callbackd-agent)", "DIALPLAN_EXISTS(callbackd-agent,support,1)",
-		"DIALPLAN_EXISTS(main-menu)",
+		"QUEUE_EXISTS(support)", "DIALPLAN_EXISTS(main-menu)", "DIALPLAN_EXISTS(callbackd-agent)",
+		"DIALPLAN_EXISTS(callbackd-agent,support,1)", "DIALPLAN_EXISTS(callbackd-phones)", "DIALPLAN_EXISTS(callbackd-amd)",
+		"DIALPLAN_EXISTS(callbackd-message)", "DIALPLAN_EXISTS(callbackd-version," + DialplanVersion + ",1)",
 	} {
 		srv.SetFunction(function, "1")
 	}
@@ -57,7 +58,7 @@ func pbxOf(name string, srv *aritest.Server) PBX {
 	return PBX{Name: name, URL: o.URL, Username: o.Username, Password: o.Password, Application: o.Application, DialContext: o.DialContext}
 }
 
-func soundPath(name string) (string, error) { return "/sounds/" + name, nil }
+func soundPath(_, _, name string) (string, error) { return "/sounds/" + name, nil }
 
 // survey asks a complete Asterisk, but for what change takes away, for an account, and
 // checks that nothing is left behind.

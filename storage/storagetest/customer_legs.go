@@ -67,15 +67,18 @@ func testCustomerLegs(t *testing.T, s callback.Store) {
 		requireLegs(t, tx, acme, "", hour(2), callback.Legs{Count: 3, Sent: 3, Oldest: hour(2)})
 		requireLegs(t, tx, globex, "", hour(0), callback.Legs{Count: 1, Sent: 1, Oldest: hour(4)})
 	})
-	// A leg counts as sent although the attempt doesn't count: the phone may
-	// have rung.
+	// Of a leg that the trunk failed the phone never rang; of any other it may have.
 	update(t, s, func(tx callback.Tx) {
-		a := dial(t, tx, globex, bob, callback.AttemptCustomer, hour(7))
-		a.State, a.Result, a.Ended = callback.AttemptEnded, callback.ResultTrunkFailed, hour(8)
-		require.NoError(t, tx.UpdateAttempt(&a, step(callback.AttemptCustomer, a.State)))
-		requireLegs(t, tx, globex, bob, hour(0), callback.Legs{Count: 1, Sent: 1, Oldest: hour(7)})
-		task := reread(t, tx, callback.Task{ID: a.TaskID})
-		require.NoError(t, moveTask(tx, &task, callback.TaskExhausted))
+		for i, result := range []callback.Result{callback.ResultTrunkFailed, callback.ResultInterrupted} {
+			a := dial(t, tx, globex, bob, callback.AttemptCustomer, hour(7+i))
+			requireLegs(t, tx, globex, bob, hour(0), callback.Legs{Count: 1, Sent: 1, Oldest: hour(7 + i)}) // it may yet ring
+			a.State, a.Result, a.Ended = callback.AttemptEnded, result, hour(9)
+			require.NoError(t, tx.UpdateAttempt(&a, step(callback.AttemptCustomer, a.State)))
+			task := reread(t, tx, callback.Task{ID: a.TaskID})
+			require.NoError(t, moveTask(tx, &task, callback.TaskExhausted))
+		}
+		requireLegs(t, tx, globex, bob, hour(0), callback.Legs{Count: 1, Sent: 1, Oldest: hour(8)})
+		requireLegs(t, tx, globex, "", hour(5), callback.Legs{Count: 1, Sent: 1, Oldest: hour(8)})
 	})
 }
 

@@ -44,6 +44,38 @@ func testHistory(t *testing.T, s callback.Store) {
 	})
 }
 
+// Which recordings may be deleted hangs on it.
+func testLastChange(t *testing.T, s callback.Store) {
+	last := func(notAfter time.Time) (at time.Time) {
+		view(t, s, func(tx callback.ReadTx) {
+			var err error
+			at, err = tx.LastChange(notAfter)
+			require.NoError(t, err)
+		})
+		return at
+	}
+	assert.Zero(t, last(time.Now()), "nothing has happened yet")
+	// enter stores a task, in a later millisecond than all before it.
+	enter := func(number string, later time.Time) (history []callback.Change) {
+		require.Eventually(t, func() bool { return time.Now().Truncate(time.Millisecond).After(later) }, time.Second, time.Millisecond)
+		update(t, s, func(tx callback.Tx) {
+			task, _ := plan(t, tx, newTask(acme, number))
+			var err error
+			history, err = tx.History(task.ID)
+			require.NoError(t, err)
+		})
+		return history
+	}
+	first := enter(alice, time.Time{})
+	second := enter(bob, first[len(first)-1].At)
+	newest := second[len(second)-1].At
+	assert.Equal(t, newest, last(time.Now()))
+	assert.Equal(t, newest, last(newest))
+	assert.Equal(t, newest, last(time.Time{}))
+	assert.Equal(t, first[len(first)-1].At, last(second[0].At.Add(-time.Millisecond)))
+	assert.Zero(t, last(first[0].At.Add(-time.Millisecond)))
+}
+
 // observable is a store that tells of its commits.
 type observable interface {
 	Observe(fn func([]callback.Change))

@@ -200,36 +200,6 @@ func testNewestMissedCall(t *testing.T, s callback.Store) {
 	})
 }
 
-func testLastCustomerLeg(t *testing.T, s callback.Store) {
-	update(t, s, func(tx callback.Tx) {
-		leg := func(i int, account, region string, sent bool, ended time.Duration) callback.Attempt {
-			task := newTask(account, customer(i))
-			require.NoError(t, tx.InsertTask(&task, birth(task.State)))
-			a := newAttempt(task)
-			a.Settings.Region = region
-			require.NoError(t, tx.InsertAttempt(&a, birth(a.State)))
-			advance(t, tx, &a, callback.AttemptAgentUp)
-			if sent {
-				advance(t, tx, &a, callback.AttemptCustomer)
-			}
-			from := a.State
-			shape(&a, callback.AttemptEnded)
-			a.Ended = morning.Add(ended)
-			require.NoError(t, tx.UpdateAttempt(&a, step(from, callback.AttemptEnded)))
-			require.NoError(t, moveTask(tx, &task, callback.TaskCancelled))
-			return a
-		}
-		want := leg(0, acme, "sweden", true, 10*time.Minute)
-		leg(1, acme, "sweden", true, 9*time.Minute)
-		leg(2, acme, "sweden", false, 11*time.Minute)
-		leg(3, acme, "norway", true, 12*time.Minute)
-		leg(4, globex, "sweden", true, 13*time.Minute)
-		last, err := tx.LastCustomerLeg(acme, "sweden")
-		require.NoError(t, err)
-		assert.Equal(t, want, last)
-	})
-}
-
 func testTaskList(t *testing.T, s callback.Store) {
 	var ids []int64
 	update(t, s, func(tx callback.Tx) {

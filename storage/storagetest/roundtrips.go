@@ -109,6 +109,7 @@ func testNotFound(t *testing.T, s callback.Store) {
 	questions := map[string]func(tx callback.ReadTx) error{
 		"Task":             func(tx callback.ReadTx) error { _, err := tx.Task(1); return err },
 		"Attempt":          func(tx callback.ReadTx) error { _, err := tx.Attempt(1); return err },
+		"Recording":        func(tx callback.ReadTx) error { _, err := tx.Recording(1); return err },
 		"MissedCall":       func(tx callback.ReadTx) error { _, err := tx.MissedCall(1); return err },
 		"SeenCall":         func(tx callback.ReadTx) error { _, err := tx.SeenCall("pbx1", "1"); return err },
 		"OpenMissedTask":   func(tx callback.ReadTx) error { _, err := tx.OpenMissedTask(acme, alice); return err },
@@ -116,7 +117,7 @@ func testNotFound(t *testing.T, s callback.Store) {
 		"CurrentAttempt":   func(tx callback.ReadTx) error { _, err := tx.CurrentAttempt(1); return err },
 		"NewestMissedCall": func(tx callback.ReadTx) error { _, err := tx.NewestMissedCall(1); return err },
 		"LogPosition":      func(tx callback.ReadTx) error { _, err := tx.LogPosition("pbx1"); return err },
-		"LastCustomerLeg":  func(tx callback.ReadTx) error { _, err := tx.LastCustomerLeg(acme, "sweden"); return err },
+		"DoNotCall":        func(tx callback.ReadTx) error { _, err := tx.DoNotCall(acme, alice); return err },
 	}
 	for name, ask := range questions {
 		assert.ErrorIs(t, s.View(t.Context(), ask), callback.ErrNotFound, name)

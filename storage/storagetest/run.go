@@ -58,7 +58,9 @@ func Run(t *testing.T, open func(t *testing.T) callback.Store) {
 		{"lines and live attempts", testLines},
 		{"the last task and the open one", testCustomerTasks},
 		{"the newest missed call is the one lost last", testNewestMissedCall},
-		{"the last customer leg", testLastCustomerLeg},
+		{"trunk faults since the last leg that worked", testTrunkFaults},
+		{"legs that say nothing about the trunk", testLegsWithoutVerdict},
+		{"the newest of many trunk faults", testManyTrunkFaults},
 		{"lines of a region", testRegionLines},
 		{"customer legs since a time", testCustomerLegs},
 		{"customer legs that may yet be sent", testUnsentLegs},
@@ -69,10 +71,28 @@ func Run(t *testing.T, open func(t *testing.T) callback.Store) {
 
 		{"what is switched off stays off as it was", testSwitches},
 		{"a switch has a place, a time and somebody", testSwitchRules},
+		{"who is on the do-not-call list stays on it as they were", testDoNotCall},
+		{"the do-not-call list is by number and paged", testDoNotCallList},
+		{"an entry of the do-not-call list is whole", testDoNotCallRules},
+		{"a token comes back as it was stored", testToken},
+		{"a revoked token stays so", testRevokedToken},
+		{"a token is whole and of its own name", testTokenRules},
 		{"the last good rules are kept", testKeptRules},
 		{"how far logs are read", testLogPositions},
 
+		{"a request comes back as it was stored", testRequestRoundTrip},
+		{"open tasks of a customer", testOpenTasksOfACustomer},
+		{"open tasks of all kinds of targets", testOpenAny},
+		{"keys of requests are kept for a while", testAskKeys},
+
+		{"a recording comes back as it was stored", testRecording},
+		{"recordings take the steps of their table only", testRecordingSteps},
+		{"a recording belongs to an attempt that has ended", testRecordingRules},
+		{"recordings are filtered and paged", testRecordingList},
+		{"recordings to verify and to delete", testRecordingsToLookAt},
+
 		{"every change is in the history", testHistory},
+		{"the last change", testLastChange},
 		{"observers hear of commits in their order", testObservers},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, open(t)) })

@@ -35,6 +35,16 @@ func (f *File) Last(section, key string) (Setting, bool) {
 	return Setting{}, false
 }
 
+// Section are the settings of a section that is no template, in order.
+func (f *File) Section(name string) (list []Setting) {
+	for _, s := range f.Settings {
+		if !s.template && strings.EqualFold(s.Section, name) {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
 // On reports whether Asterisk takes the value for a yes. Whatever else is written is a no to
 // CDRs and the logger, also "enabled" (seen with 22.10.1).
 func (s Setting) On() bool {
@@ -44,9 +54,16 @@ func (s Setting) On() bool {
 // Read reads folder/name and what it includes. The error is that of opening that file;
 // what an #include names may be missing.
 func Read(folder, name string) (*File, error) {
-	r := &reader{folder: folder, file: &File{}, first: map[string]*section{}, room: mostBytes, files: mostFiles}
+	r := newReader(folder)
 	if err := r.read(filepath.Join(folder, name)); err != nil {
 		return nil, err
 	}
 	return r.file, nil
+}
+
+// Parse reads a text that includes nothing; name is the file of its settings.
+func Parse(name, text string) *File {
+	r := newReader("")
+	r.lines(name, text)
+	return r.file
 }

@@ -174,6 +174,21 @@ func TestTemplatesWithoutEnd(t *testing.T) {
 	assert.Equal(t, []string{"too much to read"}, f.Unread)
 }
 
+// What a section holds, wherever it is written, and what no section does.
+func TestSections(t *testing.T) {
+	f := Parse("queues.conf", "[general]\nautofill = yes\n[base](!)\nmember => PJSIP/alice\n[Support](base)\nmember => PJSIP/bob ; and nobody else\n[general](+)\nx = 1\n")
+	var values []string
+	for _, s := range f.Section("support") {
+		values = append(values, s.Value)
+	}
+	assert.Equal(t, []string{"PJSIP/alice", "PJSIP/bob"}, values)
+	assert.Len(t, f.Section("general"), 2)
+	assert.Empty(t, f.Section("base"), "a template is nobody's")
+	s, _ := f.Last("general", "x")
+	assert.Equal(t, "queues.conf", s.File)
+	assert.Equal(t, 8, s.Line)
+}
+
 func TestYes(t *testing.T) {
 	for value, want := range map[string]bool{"Yes": true, "1": true, "on": true, "off": false, "enabled": false, "": false} {
 		assert.Equal(t, want, Setting{Value: value}.On(), value)

@@ -37,6 +37,10 @@ type section struct {
 	settings []Setting
 }
 
+func newReader(folder string) *reader {
+	return &reader{folder: folder, file: &File{}, first: map[string]*section{}, room: mostBytes, files: mostFiles}
+}
+
 var (
 	errNotRegular = errors.New("not a regular file")
 	errCircle     = errors.New("it includes itself")
@@ -50,7 +54,13 @@ func (r *reader) read(path string) error {
 		return err
 	}
 	r.open = append(r.open, info)
-	defer func() { r.open = r.open[:len(r.open)-1] }()
+	r.lines(path, text)
+	r.open = r.open[:len(r.open)-1]
+	return nil
+}
+
+// lines takes a file's lines, one after the other.
+func (r *reader) lines(path, text string) {
 	number, blocks := 0, 0
 	for line := range strings.Lines(text) {
 		number++
@@ -70,7 +80,6 @@ func (r *reader) read(path string) error {
 			}
 		}
 	}
-	return nil
 }
 
 // text reads a regular file. Another one may never end, or never begin.

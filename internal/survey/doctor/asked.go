@@ -3,9 +3,6 @@ package doctor
 import (
 	"cmp"
 	"context"
-	"errors"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -36,24 +33,29 @@ func Survey(ctx context.Context, cfg *config.Config) (config.Problems, error) {
 
 // askAsterisk asks each Asterisk for all that a doctor asks.
 func (e *examination) askAsterisk(ctx context.Context) {
-	dialplans := map[string]*dialplan{}
+	dialplans, inQueues := map[string]*dialplan{}, map[string]*queues{}
 	for name, pbx := range e.config.Asterisk {
-		if pbx.CatchUp != (config.CatchUp{}) {
-			dialplans[name] = e.dialplanOf(pbx)
-		}
+		dialplans[name] = e.dialplanOf(pbx)
+		inQueues[name] = &queues{folder: e.settingsOf(pbx)}
 	}
 	for _, a := range ask(ctx, e.config, e.files, func(o *survey.Options) {
 		o.Thorough = true
 		for i := range o.PBXs {
-			if d := dialplans[o.PBXs[i].Name]; d != nil {
-				o.PBXs[i].WithheldLogged = d.withheldLogged
+			p := &o.PBXs[i]
+			d, pbx := dialplans[p.Name], e.config.Asterisk[p.Name]
+			if pbx.CatchUp != (config.CatchUp{}) {
+				p.WithheldLogged = d.withheldLogged
 			}
+			p.Queue = inQueues[p.Name].settings
+			p.Fetches = pbx.SoundsURL != ""
 		}
 	}) {
 		e.found = append(e.found, placed(aboutAsterisk, a.pbx, a.problem))
 	}
 	for name, d := range dialplans {
+		e.examineOwnContexts(name, d)
 		e.sayUnread(name, d)
+		e.sayQueuesUnread(name, inQueues[name])
 	}
 }
 
@@ -65,7 +67,9 @@ type answer struct {
 
 // ask makes the survey's options from the files, has them completed, and asks.
 func ask(ctx context.Context, cfg *config.Config, files []config.RulesFile, complete func(*survey.Options)) (list []answer) {
-	o := survey.Options{SoundPath: func(name string) (string, error) { return soundPath(cfg, name) }}
+	o := survey.Options{SoundPath: func(account, language, name string) (string, error) {
+		return soundPath(cfg, sounds.Key{Account: account, Language: language, Name: name})
+	}}
 	written := map[string]string{"": cfg.File}
 	for _, f := range files {
 		if f.Account != nil {
@@ -89,17 +93,7 @@ func ask(ctx context.Context, cfg *config.Config, files []config.RulesFile, comp
 }
 
 // soundPath is where the daemon tells Asterisk to find a sound; "" for a shipped one that
-// it hasn't written out yet. Unlike sounds.Library it writes nothing.
-func soundPath(cfg *config.Config, name string) (string, error) {
-	for _, folder := range []string{cfg.Sounds, filepath.Join(filepath.Dir(cfg.Database), "shipped-sounds")} {
-		path, err := filepath.Abs(filepath.Join(folder, name))
-		if err != nil {
-			return "", err
-		}
-		// A file that only Asterisk's user may see is there, too.
-		if _, err := os.Stat(path + ".wav"); !errors.Is(err, fs.ErrNotExist) {
-			return path, nil
-		}
-	}
-	return "", sounds.Check(cfg.Sounds, name) // which knows the shipped ones
+// it hasn't written out yet.
+func soundPath(cfg *config.Config, k sounds.Key) (string, error) {
+	return sounds.PathFor(cfg.Sounds, filepath.Join(filepath.Dir(cfg.Database), "shipped-sounds"), k)
 }

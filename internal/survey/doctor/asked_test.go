@@ -15,17 +15,19 @@ func TestWhereSoundsAre(t *testing.T) {
 	p := newPremises(t)
 	p.config.Sounds = p.path("sounds")
 	shipped := sounds.Shipped()[0]
-	where := func(name string) string {
+	where := func(account, language string) string {
 		t.Helper()
-		path, err := soundPath(p.config, name)
+		path, err := soundPath(p.config, sounds.Key{Account: account, Language: language, Name: shipped})
 		require.NoError(t, err)
 		return path
 	}
-	assert.Empty(t, where(shipped), "not written out before the first start, and no fault")
-	p.write(filepath.Join("shipped-sounds", shipped+".wav"), "")
-	assert.Equal(t, p.path(filepath.Join("shipped-sounds", shipped)), where(shipped))
-	p.write(filepath.Join("sounds", shipped+".wav"), "")
-	assert.Equal(t, p.path(filepath.Join("sounds", shipped)), where(shipped), "the operator's own comes first")
-	_, err := soundPath(p.config, "none")
+	assert.Empty(t, where("acme", "sv"), "not written out before the first start, and no fault")
+	for _, folder := range []string{"shipped-sounds", "sounds", "sounds/sv", "sounds/acme", "sounds/acme/sv"} { // from far to near
+		p.write(filepath.Join(folder, shipped+".wav"), "")
+		assert.Equal(t, p.path(filepath.Join(folder, shipped)), where("acme", "sv"))
+	}
+	assert.Equal(t, p.path(filepath.Join("sounds/acme", shipped)), where("acme", ""))
+	assert.Equal(t, p.path(filepath.Join("sounds", shipped)), where("globex", "de"))
+	_, err := soundPath(p.config, sounds.Key{Account: "acme", Name: "none"})
 	require.Error(t, err)
 }

@@ -5,15 +5,20 @@
 //
 // It looks at what a daemon would stumble over, one day, when it is too late:
 //
-//	asked.go      each Asterisk is asked (package survey), also for `check --live`
-//	logs.go       the logs of catch_up: there, readable, Asterisk's, this Asterisk's, alive
-//	tail.go       what their ends hold, as package witness reads them
-//	settings.go   what Asterisk's own configuration says about these logs
-//	dialplan.go   whether it keeps withheld numbers out of them
-//	reader.go     who callbackd runs as, and what that user may read
-//	own_files.go  callbackd's own files, asked for that user
-//	machine.go    room on the disk, and the year
-//	daemon.go     what a running daemon says of itself
+//	asked.go        each Asterisk is asked (package survey), also for `check --live`
+//	logs.go         the logs of catch_up: there, readable, Asterisk's, this Asterisk's, alive
+//	tail.go         what their ends hold, as package witness reads them
+//	settings.go     what Asterisk's own configuration says about these logs
+//	dialplan.go     whether it keeps withheld numbers out of them
+//	own_contexts.go whether callbackd.conf stands there as it is shipped
+//	queues.go       how many callers a queue lets ring agents, which ARI can't be asked
+//	host.go         the folders in which Asterisk writes, on its own machine:
+//	recordings.go   that of recordings
+//	media_cache.go  that of sounds that it fetches, and how long it waits for one
+//	reader.go       who callbackd runs as, and what that user may read
+//	own_files.go    callbackd's own files, asked for that user
+//	machine.go      room on the disk, and the year
+//	daemon.go       what a running daemon says of itself
 //
 // Nothing is changed, nothing rings, and neither a daemon nor its database is needed. What is
 // found is a Finding with what to do about it; what can't be found out is a note and no

@@ -31,15 +31,19 @@ func Examine(ctx context.Context, o Options) []Finding {
 	e.examineOwnFiles(ctx)
 	e.askAsterisk(ctx)
 	for _, name := range slices.Sorted(maps.Keys(o.Config.Asterisk)) {
-		pbx := o.Config.Asterisk[name]
-		if pbx.CatchUp == (config.CatchUp{}) || ctx.Err() != nil {
-			continue // check warns of the one
+		if ctx.Err() != nil {
+			break
 		}
-		e.examineSettings(pbx, e.examineLogs(ctx, pbx))
+		pbx := o.Config.Asterisk[name]
+		e.examineHost(ctx, pbx)
+		if pbx.CatchUp != (config.CatchUp{}) { // else check warns
+			e.examineSettings(pbx, e.examineLogs(ctx, pbx))
+		}
 	}
 	if ctx.Err() == nil {
 		e.sayWhoWasAsked()
 		e.examineMachine()
+		e.examinePrograms()
 		e.askDaemon(ctx)
 	}
 	return e.sorted()
@@ -69,6 +73,11 @@ func (e *examination) accounts() (list []*callback.Account) {
 // say notes something that isn't about an Asterisk.
 func (e *examination) say(about string, level Level, hint, message string, args ...any) {
 	e.found = append(e.found, Finding{About: about, Level: level, Hint: hint, Message: fmt.Sprintf(message, args...)})
+}
+
+// sayAbout notes something about an Asterisk that no line of callbackd's files is to blame for.
+func (e *examination) sayAbout(pbx string, level Level, hint, message string, args ...any) {
+	e.found = append(e.found, Finding{About: aboutAsterisk, PBX: pbx, Level: level, Hint: hint, Message: fmt.Sprintf(message, args...)})
 }
 
 // sayOf notes something about an Asterisk, for which a key of callbackd.yaml is to blame.

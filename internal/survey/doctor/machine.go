@@ -42,17 +42,22 @@ func free(folder string) (uint64, error) {
 }
 
 func (e *examination) examineRoom(folder string, free func(string) (uint64, error)) {
+	judgeRoom(func(level Level, hint, message string, args ...any) { e.say(Machine, level, hint, message, args...) },
+		folder, "where the database is", "a database without room takes no missed call and no attempt: nobody is called back", free)
+}
+
+// judgeRoom says how much room a folder has, what it is, and what becomes of it without.
+func judgeRoom(say func(level Level, hint, message string, args ...any), folder, purpose, lost string, free func(string) (uint64, error)) {
 	left, err := free(folder)
-	const hint = "a database without room takes no missed call and no attempt: nobody is called back"
 	switch {
 	case err != nil:
-		e.say(Machine, Note, "`df` shows it", "how much room %s has can't be found out: %s", folder, err)
+		say(Note, "`df` shows it", "how much room %s has can't be found out: %s", folder, err)
 	case left < noRoom:
-		e.say(Machine, Error, hint, "%s has only %s left, where the database is", folder, amount(left))
+		say(Error, lost, "%s has only %s left, %s", folder, amount(left), purpose)
 	case left < littleRoom:
-		e.say(Machine, Warning, hint, "%s has only %s left, where the database is", folder, amount(left))
+		say(Warning, lost, "%s has only %s left, %s", folder, amount(left), purpose)
 	default:
-		e.say(Machine, OK, "", "%s has %s left, where the database is", folder, amount(left))
+		say(OK, "", "%s has %s left, %s", folder, amount(left), purpose)
 	}
 }
 

@@ -44,10 +44,15 @@ func whoReads(cfg *config.Config) reader {
 	if !ok || owner.Uid == 0 {
 		return self
 	}
-	groups := groupsOf(owner.Uid)
+	return onBehalfOf(owner.Uid, owner.Gid)
+}
+
+// onBehalfOf is a user for whom root asks the kernel.
+func onBehalfOf(uid, gid uint32) reader {
+	groups := groupsOf(uid)
 	return reader{
-		name: userName(owner.Uid), groups: append(slices.Clone(groups), owner.Gid),
-		other: &syscall.Credential{Uid: owner.Uid, Gid: owner.Gid, Groups: groups},
+		name: userName(uid), groups: append(slices.Clone(groups), gid),
+		other: &syscall.Credential{Uid: uid, Gid: gid, Groups: groups},
 	}
 }
 

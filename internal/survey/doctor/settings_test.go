@@ -209,7 +209,7 @@ func TestADialplanThatCannotBeLookedAt(t *testing.T) {
 	require.False(t, d.withheldLogged("from-pstn"))
 	p.sayUnread("pbx1", d)
 	list, _ := p.lines()
-	require.Equal(t, []string{"note ./etc/extensions.conf can't be read (not a regular file): whether withheld numbers come into the logs can't be told"}, list)
+	require.Equal(t, []string{"note ./etc/extensions.conf can't be read (not a regular file): whether callbackd.conf is as it was shipped, and whether withheld numbers come into the logs, can't be told"}, list)
 
 	p.settings, p.pbx.URL = "", "https://pbx.example.com"
 	require.False(t, p.dialplanOf(p.pbx).withheldLogged("from-pstn"))

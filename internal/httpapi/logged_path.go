@@ -1,0 +1,30 @@
+package httpapi
+
+import (
+	"net/http"
+	"strings"
+
+	"callbackd/callback"
+)
+
+// pathShown is how much of an address the log has.
+const pathShown = 200
+
+// loggedPath is a request's path for the log, in which customers' numbers are masked:
+// some addresses have one in them. A segment that is mostly digits is taken for one,
+// whatever the operation, so that none has to be listed here.
+func loggedPath(r *http.Request) string {
+	segments := strings.Split(r.URL.Path[:min(len(r.URL.Path), pathShown)], "/")
+	for i, s := range segments {
+		digits := 0
+		for _, c := range s {
+			if c >= '0' && c <= '9' {
+				digits++
+			}
+		}
+		if digits >= 6 && 2*digits > len(s) {
+			segments[i] = callback.MaskNumber(s)
+		}
+	}
+	return strings.Join(segments, "/")
+}

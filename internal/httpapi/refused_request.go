@@ -1,0 +1,89 @@
+package httpapi
+
+import (
+	"net/http"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"callbackd/callback"
+)
+
+// RequestProblem is why a callback isn't promised, or a promise not changed.
+type RequestProblem struct {
+	Problem
+
+	Reason callback.AskReason `json:"reason,omitempty" example:"closed" doc:"Of a closed list, for programs. Absent where the request isn't well-formed, or the task's state is in the way."`
+	Opens  time.Time          `json:"opens,omitzero" example:"2026-11-27T08:00:00Z" doc:"When the hours open next, where the time that was asked for lies outside."`
+	Task   int64              `json:"task,omitempty" example:"12" doc:"The customer's open request, of which this one is a duplicate."`
+}
+
+// problemOf writes a refusal down: what passes is 429, a duplicate 409, all else 422 with
+// the field.
+func problemOf(r *callback.AskRefusal) error {
+	status := http.StatusUnprocessableEntity
+	switch {
+	case r.Reason.Passes():
+		status = http.StatusTooManyRequests
+	case r.Reason == callback.RefusedDuplicate:
+		status = http.StatusConflict
+	}
+	p := &RequestProblem{
+		Problem: Problem{Status: status, Title: http.StatusText(status), Detail: asSentence(r.Why)},
+		Reason:  r.Reason, Task: r.Task,
+	}
+	if !r.Opens.IsZero() {
+		p.Opens = r.Opens.UTC()
+	}
+	if r.Field != "" {
+		p.Errors = []*huma.ErrorDetail{{Location: locationOf(r.Field), Message: r.Why}}
+	}
+	if r.Again.IsZero() {
+		return p
+	}
+	header := http.Header{}
+	header.Set("Retry-After", strconv.Itoa(secondsUntil(r.Again)))
+	return huma.ErrorWithHeaders(p, header)
+}
+
+// secondsUntil is how long to wait, at least a second.
+func secondsUntil(at time.Time) int {
+	return int(max(time.Until(at)+time.Second-1, time.Second) / time.Second)
+}
+
+func locationOf(field callback.AskField) string {
+	if field == callback.FieldKey {
+		return "header." + string(field)
+	}
+	return "body." + string(field)
+}
+
+// asSentence writes words of the domain as a sentence.
+func asSentence(words string) string {
+	first, size := utf8.DecodeRuneInString(words)
+	words = string(unicode.ToUpper(first)) + words[size:]
+	if !strings.HasSuffix(words, ".") && !strings.HasSuffix(words, "?") {
+		words += "."
+	}
+	return words
+}
+
+// describeRefusals gives an operation on requests the problem documents that it answers.
+func describeRefusals(api huma.API, op *huma.Operation) {
+	schema := api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[RequestProblem](), true, "RequestProblem")
+	for status, says := range map[int]string{
+		http.StatusConflict:            "The customer has such a request open, or the task can't take that as it stands.",
+		http.StatusUnprocessableEntity: "What to change.",
+		http.StatusTooManyRequests:     "Come again later; Retry-After says in how many seconds.",
+	} {
+		answer := *op.Responses[strconv.Itoa(status)]
+		answer.Description = says
+		answer.Content = map[string]*huma.MediaType{"application/problem+json": {Schema: schema}}
+		op.Responses[strconv.Itoa(status)] = &answer
+	}
+}

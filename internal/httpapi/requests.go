@@ -1,0 +1,133 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/rs/zerolog"
+
+	"callbackd/callback"
+)
+
+// Desk is where callbacks are asked for and changed: callback.Desk.
+type Desk interface {
+	Ask(ctx context.Context, r callback.Request) (callback.Asked, error)
+	Edit(ctx context.Context, id int64, e callback.Edit, by string) (callback.Task, error)
+	Reschedule(ctx context.Context, id int64, at time.Time, by string) (callback.Task, error)
+	CallNow(ctx context.Context, id int64, by string) (callback.Task, error)
+	Close(ctx context.Context, id int64, words string) (callback.Task, error)
+}
+
+// requests has the operation by which callbacks are asked for.
+type requests struct {
+	directory
+	desk Desk
+	log  zerolog.Logger
+}
+
+// askErrors are the statuses of refusals of what is written in a body.
+var askErrors = []int{
+	http.StatusBadRequest, http.StatusUnauthorized, http.StatusConflict, http.StatusRequestEntityTooLarge,
+	http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity, http.StatusTooManyRequests,
+}
+
+func (s *requests) register(api huma.API) {
+	op := huma.Operation{
+		OperationID: "ask-callback", Method: http.MethodPost, Path: "/api/v1/tasks", DefaultStatus: http.StatusCreated,
+		Summary: "Ask for a callback",
+		Description: "At once, or for a time. 201 with the task; 200 if the request was merged into the customer's open one, or was asked before under the same Idempotency-Key. " +
+			"422 says what to change, with the next opening where the time lies outside the hours (`opens`). 409: the customer has such a request open and the account doesn't merge (`task`). " +
+			"429: the customer was called too often, or the queue or the area has as many open tasks as it takes; Retry-After says in how many seconds to come again.",
+		Tags: []string{"tasks"}, Security: secured, MaxBodyBytes: 16 << 10, Errors: askErrors,
+	}
+	huma.Register(api, op, s.ask)
+	described := api.OpenAPI().Paths[op.Path].Post
+	describeRefusals(api, described)
+	merged := *described.Responses["201"]
+	merged.Description = "The task that the request was merged into, or that it led to before."
+	described.Responses["200"] = &merged
+}
+
+// CallbackRequest is a callback that somebody asks for.
+type CallbackRequest struct {
+	_ struct{} `additionalProperties:"false"`
+
+	Account  string          `json:"account,omitempty" maxLength:"200" example:"acme" doc:"Left out: that of the token, if it is of one."`
+	Number   string          `json:"number,omitempty" maxLength:"40" example:"+46701234567" doc:"The customer's, as people of the account's country write it. Left out with previous: that one's."`
+	Target   callback.Target `json:"target,omitzero" maxLength:"200" example:"queue:support" doc:"Who calls back: a queue, an agent or a group of the account's file. Left out: that of previous, else requests.queue of the file."`
+	At       time.Time       `json:"at,omitzero" example:"2026-11-27T10:00:00+01:00" doc:"When to call, with the offset from UTC; in the future, and within the hours. Left out: as soon as possible."`
+	Note     string          `json:"note,omitempty" maxLength:"1000" pattern:"^[^\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]*$" patternDescription:"one line of text" example:"wants to know about the offer"`
+	Language string          `json:"language,omitempty" pattern:"^([a-z]{2}(_[A-Z]{2})?)?$" patternDescription:"a language like sv or en_GB" example:"sv" doc:"Of what the customer hears. Left out: the file's."`
+	Source   callback.Via    `json:"source,omitempty" example:"web" doc:"Where the customer asked. Left out: agent of a token for agents, else api."`
+	Previous int64           `json:"previous,omitempty" minimum:"1" example:"7" doc:"A task of the customer that is over, and that this one follows."`
+}
+
+type askRequest struct {
+	Key  string `header:"Idempotency-Key" maxLength:"200" pattern:"^[!-~]+$" patternDescription:"visible ASCII characters" example:"8f14e45f-ceea-467f" doc:"Told again with the same request within 24 hours, it is answered with the same task; with another request it is refused."`
+	Body CallbackRequest
+}
+
+type askAnswer struct {
+	Status   int
+	Location string `header:"Location" doc:"Where the task is."`
+	Body     Task
+}
+
+func (s *requests) ask(ctx context.Context, in *askRequest) (*askAnswer, error) {
+	r := callback.Request{
+		Account: in.Body.Account, Number: in.Body.Number, Target: in.Body.Target, At: in.Body.At, Note: in.Body.Note,
+		Language: in.Body.Language, Via: in.Body.Source, Previous: in.Body.Previous, Key: in.Key,
+	}
+	a := askerOf(ctx)
+	r.By = a.name
+	if r.Account == "" {
+		r.Account = a.account
+	}
+	if r.Via == "" {
+		r.Via = viaOf(a.role)
+	}
+	asked, err := callback.Asked{}, error(&callback.AskRefusal{Reason: callback.RefusedNoAccount, Field: callback.FieldAccount})
+	if a.knows(r.Account) {
+		asked, err = s.desk.Ask(ctx, r)
+	}
+	if err != nil {
+		return nil, s.refusal(ctx, r.Account, err)
+	}
+	status := http.StatusOK
+	if asked.Outcome == callback.OutcomeCreated {
+		status = http.StatusCreated
+	}
+	return &askAnswer{
+		Status: status, Location: "/api/v1/tasks/" + strconv.FormatInt(asked.Task.ID, 10), Body: taskOf(asked.Task, time.Now()),
+	}, nil
+}
+
+func viaOf(role callback.Role) callback.Via {
+	if role == callback.RoleAgent {
+		return callback.ViaAgent
+	}
+	return callback.ViaAPI
+}
+
+// refusal answers why a callback isn't promised. Which accounts there are it says only to
+// those who may know.
+func (s *requests) refusal(ctx context.Context, account string, err error) error {
+	var refused *callback.AskRefusal
+	if !errors.As(err, &refused) {
+		return inside(ctx, s.log, err)
+	}
+	if refused.Reason != callback.RefusedNoAccount {
+		return problemOf(refused)
+	}
+	r, err := s.roster(ctx)
+	if err != nil {
+		return inside(ctx, s.log, err)
+	}
+	known := *refused
+	known.Why = "there is no account " + strconv.Quote(account) + " with rules in force. " + among("accounts", account, r.seenBy(askerOf(ctx)).names())
+	return problemOf(&known)
+}

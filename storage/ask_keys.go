@@ -1,0 +1,34 @@
+package storage
+
+import (
+	"time"
+
+	"callbackd/callback"
+)
+
+var (
+	askKeyQuery          = `SELECT account, key, hash, task_id, used FROM ask_keys WHERE account = ? AND key = ?`
+	keepAskKeyCommand    = `INSERT INTO ask_keys (account, key, hash, task_id, used) VALUES (?, ?, ?, ?, ?)`
+	forgetAskKeysCommand = `DELETE FROM ask_keys WHERE used < ?`
+)
+
+func askKeyFields(k *callback.AskKey) []any {
+	return []any{&k.Account, &k.Key, &k.Hash, idColumn{&k.TaskID}, timeColumn{&k.Used}}
+}
+
+// AskKey implements callback.ReadTx.
+func (tx *readTx) AskKey(account, key string) (callback.AskKey, error) {
+	return find(tx, "the key of a request in "+account, askKeyFields, askKeyQuery, account, key)
+}
+
+// KeepAskKey implements callback.Tx.
+func (tx *writeTx) KeepAskKey(k callback.AskKey) error {
+	_, err := tx.exec("keep the key of a request in "+k.Account, keepAskKeyCommand, askKeyFields(&k)...)
+	return err
+}
+
+// ForgetAskKeys implements callback.Tx.
+func (tx *writeTx) ForgetAskKeys(before time.Time) error {
+	_, err := tx.exec("forget old keys of requests", forgetAskKeysCommand, timeColumn{&before})
+	return err
+}
