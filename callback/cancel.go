@@ -4,21 +4,22 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
-// Cancel ends a task. One that is being dialled gives way: before the
-// customer's leg is sent the agent's is hung up, afterwards the attempt ends by
-// itself. It answers the task as it is afterwards; ErrNotFound where there is
-// none, a *TransitionError where it is over.
-func Cancel(ctx context.Context, store Store, taskID int64, reason string) (Task, error) {
+// Cancel ends a task for a reason, which may have words behind a colon. by is who cancels
+// it, for the history. One that is being dialled gives way: before the customer's leg is
+// sent the agent's is hung up, afterwards the attempt ends by itself. It answers the task
+// as it is afterwards; ErrNotFound where there is none, a *TransitionError where it is over.
+func Cancel(ctx context.Context, store Store, taskID int64, reason, by string) (Task, error) {
 	var task Task
 	err := store.Update(ctx, func(tx Tx) error {
 		found, err := tx.Task(taskID)
 		if err != nil {
 			return err
 		}
-		task, err = cancel(tx, found, reason)
+		task, err = cancelSaying(tx, found, reason, saidBy(reason, by), reason)
 		return err
 	})
 	if err != nil {
@@ -28,15 +29,27 @@ func Cancel(ctx context.Context, store Store, taskID int64, reason string) (Task
 }
 
 func cancel(tx Tx, task Task, reason string) (Task, error) {
-	return cancelSaying(tx, task, reason, reason)
+	return cancelSaying(tx, task, reason, reason, reason)
 }
 
-// cancelSaying is cancel with more to say of the attempt that isn't made.
-func cancelSaying(tx Tx, task Task, reason, attempt string) (Task, error) {
+// saidBy puts who does it into what the history says of a reason: behind that, and before
+// the words, which might say anything.
+func saidBy(reason, by string) string {
+	first, words, said := strings.Cut(reason, ": ")
+	first += " by " + by
+	if said {
+		first += ": " + words
+	}
+	return first
+}
+
+// cancelSaying is cancel with more to say in the history, and of the attempt that isn't
+// made.
+func cancelSaying(tx Tx, task Task, reason, history, attempt string) (Task, error) {
 	if task.State == TaskDialing && task.CancelReason != "" {
 		return task, nil
 	}
-	change, err := task.apply(TaskCancel, reason)
+	change, err := task.apply(TaskCancel, history)
 	if err != nil {
 		return task, err
 	}

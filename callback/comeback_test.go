@@ -24,7 +24,7 @@ func tryAgain(t *testing.T, ends []Attempt) (delays []time.Duration) {
 		ended.ID, ended.Ended = int64(i+1), at
 		past = append(past, ended)
 		newest := &MissedCall{ID: 7, PBX: "pbx1", Trunk: "PJSIP/pstn", Rule: "lost", LostBy: Target{TargetQueue, "support"}}
-		f := follow(book, task, ended, newest, endedAlike(past, ended), Pace{})
+		f := follow(book, task, ended, newest, endedAlike(past, ended, time.Time{}), Pace{})
 		require.NotNil(t, f.plan)
 		delays = append(delays, f.plan.due.Sub(at))
 		at = f.plan.due
@@ -86,10 +86,10 @@ func TestFailuresOfTheSameAttempt(t *testing.T) {
 		return Attempt{Ordinal: ordinal, MissedCallID: missed, State: AttemptEnded, Result: ResultAgentNoAnswer}
 	}
 	ended := end(2, 7)
-	require.Equal(t, 2, endedAlike([]Attempt{end(1, 7), end(2, 7), ended}, ended))
-	require.Equal(t, 2, endedAlike([]Attempt{end(2, 6), end(2, 7), ended}, ended))
+	require.Equal(t, 2, endedAlike([]Attempt{end(1, 7), end(2, 7), ended}, ended, time.Time{}))
+	require.Equal(t, 2, endedAlike([]Attempt{end(2, 6), end(2, 7), ended}, ended, time.Time{}))
 	planned := Attempt{Ordinal: 2, MissedCallID: 7, State: AttemptScheduled}
-	require.Equal(t, 1, endedAlike([]Attempt{ended, planned}, ended))
+	require.Equal(t, 1, endedAlike([]Attempt{ended, planned}, ended, time.Time{}))
 }
 
 // Who didn't take the last try is passed by at the next, unless that only gave way;

@@ -35,8 +35,8 @@ type Request struct {
 	By       string // who asks, for the history: "admin"
 	// Previous is a task of the customer that is over and that the new one follows; 0: none.
 	Previous int64
-	// Key, if not "", tells this request from others: asked again under the same key
-	// within a day, it is answered with the same task.
+	// Key, if not "", tells this request from others of By: asked again under the same
+	// key within a day, it is answered with the same task.
 	Key string
 }
 
@@ -83,11 +83,11 @@ func (d *Desk) ask(tx Tx, r Request, now time.Time) (Asked, error) {
 			Why: fmt.Sprintf("account %s takes no requests: write the section requests into its rules file", account.Name),
 		}
 	}
-	r, previous, err := r.following(tx)
+	whole, previous, err := r.following(tx)
 	if err != nil {
 		return Asked{}, err
 	}
-	p, err := account.promise(tx, r, previous, now)
+	p, err := account.promise(tx, whole, previous, now)
 	if err != nil {
 		return Asked{}, err
 	}

@@ -14,6 +14,7 @@ import (
 // merges the request into one: either both are there or neither.
 type AskKey struct {
 	Account string
+	By      string // who asked: two programs may have one key
 	Key     string
 	Hash    string // of the request, hex
 	TaskID  int64
@@ -23,11 +24,13 @@ type AskKey struct {
 // keysKept is how long a key is remembered.
 const keysKept = 24 * time.Hour
 
-// hash tells requests apart that have one key. Who asks doesn't matter.
+// hash tells requests apart that have one key: as they came, before anything is filled
+// in. A time is one moment, however it is written; JSON's own knows no year 10000.
 func (r Request) hash() (string, error) {
-	r.By, r.Key = "", ""
-	r.At = r.At.UTC()
-	text, err := json.Marshal(r)
+	text, err := json.Marshal(struct {
+		Request
+		At string
+	}{r, r.At.UTC().Format(time.RFC3339Nano)})
 	if err != nil {
 		return "", fmt.Errorf("tell requests with one key apart: %w", err)
 	}
@@ -48,7 +51,7 @@ func (r Request) known(tx Tx, now time.Time) (task Task, ok bool, err error) {
 	if err != nil {
 		return Task{}, false, err
 	}
-	used, err := tx.AskKey(r.Account, r.Key)
+	used, err := tx.AskKey(r.Account, r.By, r.Key)
 	switch {
 	case errors.Is(err, ErrNotFound):
 		return Task{}, false, nil
@@ -73,5 +76,5 @@ func (r Request) keep(tx Tx, task Task, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	return tx.KeepAskKey(AskKey{Account: r.Account, Key: r.Key, Hash: hash, TaskID: task.ID, Used: now})
+	return tx.KeepAskKey(AskKey{Account: r.Account, By: r.By, Key: r.Key, Hash: hash, TaskID: task.ID, Used: now})
 }

@@ -157,11 +157,15 @@ func (r Rule) takesTime(at time.Time, zones hours.Zones, ahead time.Duration, no
 	return refusal
 }
 
-// capsRequest says when a customer may be called again who has been called too often.
+// capsRequest says when a customer may be called again who has been called too often. g
+// knows nothing of the account's own calls, whose cap only delays.
 func (a *Account) capsRequest(g ground, zones hours.Zones) error {
-	g.account = Legs{} // which only delays
-	if o := a.capped(g, zones); o.stands() {
-		return &AskRefusal{Reason: RefusedCapReached, Field: FieldNumber, Why: o.reason, Again: o.until}
+	o := a.capped(g, zones)
+	if !o.stands() {
+		return nil
 	}
-	return nil
+	if o.until.IsZero() {
+		o.until = g.now.Add(askAgain)
+	}
+	return &AskRefusal{Reason: RefusedCapReached, Field: FieldNumber, Why: o.reason, Again: o.until}
 }

@@ -28,32 +28,35 @@ func (p promise) settle(tx Tx) (Asked, error) {
 }
 
 // duplicate finds the customer's open request for the same target: at once like this
-// one, or for a time on the same day by the customer's clock. One that is cancelled
-// while it is being dialled promises nothing any more.
+// one, or for a time on the same day by the customer's clock. One that is being dialled
+// takes nothing in: with this attempt it may be over, and what is asked for meanwhile is
+// for after it.
 func (p promise) duplicate(tx ReadTx) (Task, bool, error) {
 	if p.account.Requests.Duplicates == DuplicatesAllow {
 		return Task{}, false, nil
 	}
 	open, err := tx.CustomerTasks(p.account.Name, p.number)
 	for _, task := range open {
-		if task.Kind == KindRequest && task.Target == p.target && task.CancelReason == "" && p.sameTime(task.At) {
+		if task.Kind == KindRequest && task.Target == p.target && task.State != TaskDialing && p.sameTime(task.At) {
 			return task, true, nil
 		}
 	}
 	return Task{}, false, err
 }
 
+// sameTime reports whether one call can keep this promise and that of an open task for
+// at. Where at is over, the task is tried again by its intervals, and nobody knows when.
 func (p promise) sameTime(at time.Time) bool {
 	if at.IsZero() || p.request.At.IsZero() {
 		return at.IsZero() && p.request.At.IsZero()
 	}
 	const day = time.DateOnly
-	return at.In(p.zones[0]).Format(day) == p.request.At.In(p.zones[0]).Format(day)
+	return at.After(p.now) && at.In(p.zones[0]).Format(day) == p.request.At.In(p.zones[0]).Format(day)
 }
 
-// retryFull is when to ask again where there are too many tasks: nobody knows when one
-// of them will be over.
-const retryFull = 5 * time.Minute
+// askAgain is when to ask again where nobody knows when that passes which is in the way:
+// one task of too many, or an attempt under way.
+const askAgain = 5 * time.Minute
 
 // hasRoom checks that one more task may be promised of target, or that one of from may
 // move there. All open tasks count, of whatever kind and for whatever time; those of
@@ -76,7 +79,7 @@ func (a *Account) hasRoom(tx ReadTx, target, from Target, now time.Time) error {
 			what = "area " + a.Queues[target.Name].Area
 		}
 		return &AskRefusal{
-			Reason: AskReason(l.reason), Field: FieldTarget, Again: now.Add(retryFull),
+			Reason: AskReason(l.reason), Field: FieldTarget, Again: now.Add(askAgain),
 			Why: fmt.Sprintf("%s has %d open tasks, and takes %d: ask again later", what, open, l.most),
 		}
 	}
@@ -108,8 +111,7 @@ func (p promise) place() time.Time {
 func (r Request) asker() string { return fmt.Sprintf("by %s, via %s", r.By, r.Via) }
 
 // mergeInto joins a promise to the customer's open task: the earlier time of both holds,
-// the intervals start anew, and the note is added. While the task is being dialled its
-// plan stays: the customer is about to be called.
+// the intervals start anew, and the note is added.
 func (p promise) mergeInto(tx Tx, task *Task) error {
 	change, err := task.apply(TaskAskedAgain, p.request.asker())
 	if err != nil {
@@ -121,9 +123,6 @@ func (p promise) mergeInto(tx Tx, task *Task) error {
 	}
 	if task.GiveUp.Before(p.giveUp) {
 		task.GiveUp = p.giveUp
-	}
-	if task.State == TaskDialing {
-		return tx.UpdateTask(task, change)
 	}
 	if p.request.At.Before(task.At) {
 		task.At = p.request.At
@@ -139,14 +138,15 @@ func (p promise) mergeInto(tx Tx, task *Task) error {
 	return replan(tx, task, next, change)
 }
 
-// joinNotes adds a note to what was said before. Of more than a task can hold the oldest
-// words go.
+// joinNotes adds a note to those that were merged before, unless it is among them. Of
+// more than a task can hold the oldest words go.
 func joinNotes(old, added string) string {
-	if added == "" || strings.Contains(old, added) {
+	const between = "; "
+	if added == "" || strings.Contains(between+old+between, between+added+between) {
 		return old
 	}
 	if old != "" {
-		added = old + "; " + added
+		added = old + between + added
 	}
 	if text := []rune(added); len(text) > notesLimit {
 		added = "…" + string(text[len(text)-notesLimit+1:])

@@ -68,25 +68,108 @@ func TestDuplicatesMerge(t *testing.T) {
 	}
 }
 
-// Who asks once more while being called is called once; who asks once more after an
-// attempt has all attempts again.
+// A time that is over is nobody's any more: when the task for it is tried again nobody
+// knows, and it may be given up before the new one.
+func TestATimeIsNotMergedIntoOneThatIsOver(t *testing.T) {
+	atWorkbench(t, requestsAccount(), func(w *workbench) {
+		w.pbxs["pbx1"].answer = true
+		w.ask(request(in(time.Hour)))
+		w.after(time.Hour + time.Minute) // one attempt, which isn't answered
+		asked := w.ask(request(in(5 * time.Hour)))
+		assert.Equal(t, callback.OutcomeCreated, asked.Outcome)
+		assert.Equal(t, 5*time.Hour, time.Until(asked.Task.Due))
+		assert.Equal(t, callback.OutcomeMerged, w.ask(request(in(6*time.Hour))).Outcome)
+	})
+}
+
+// Who asks once more after an attempt has all attempts again.
 func TestAskingAgain(t *testing.T) {
 	atWorkbench(t, requestsAccount(), func(w *workbench) {
 		w.pbxs["pbx1"].answer = true
 		w.ask(request())
-		w.after(time.Second) // an agent's phone rings
-		assert.Equal(t, callback.TaskDialing, w.ask(request(note("hurry"))).Task.State)
 		w.after(time.Minute)
-		task, attempts := w.read(1)
-		assert.Equal(t, 1, task.Attempts)
+		_, attempts := w.read(1)
 		assert.Equal(t, 2, attempts[len(attempts)-1].Ordinal)
-		assert.Equal(t, "hurry", task.Note)
 
 		w.ask(request())
-		task, attempts = w.read(1)
+		task, attempts := w.read(1)
 		assert.Equal(t, 1, attempts[len(attempts)-1].Ordinal, "the intervals start anew")
 		assert.Equal(t, time.Now().UTC(), task.Due)
 	})
+}
+
+// What ended before the customer asked once more bounds nothing after it.
+func TestAskingAgainForgetsWhatEndedBefore(t *testing.T) {
+	t.Run("at_most", func(t *testing.T) {
+		busyTwice := requestsAccount(func(a *callback.Account) {
+			a.Requests.Treatments = callback.Treatments{callback.ResultCustomerBusy: {In: time.Hour, AtMost: 2}}
+		})
+		atWorkbench(t, busyTwice, func(w *workbench) {
+			w.pbxs["pbx1"].answer = true
+			w.pbxs["pbx1"].ends = func(string) callback.LegEnd { return callback.LegEnd{Cause: 17, SIP: 486} }
+			w.ask(request())
+			w.after(time.Minute)
+			w.ask(request())
+			w.after(time.Minute)
+			task, _ := w.read(1)
+			assert.Equal(t, callback.TaskScheduled, task.State, "the first since")
+			w.after(time.Hour)
+			task, _ = w.read(1)
+			assert.Equal(t, callback.TaskExhausted, task.State, "and the second")
+		})
+	})
+	t.Run("what didn't count", func(t *testing.T) {
+		atWorkbench(t, requestsAccount(), func(w *workbench) {
+			w.pbxs["pbx1"].refuses = true
+			w.ask(request())
+			w.after(4 * time.Minute) // the third try is over by now: the next is in four minutes
+			w.ask(request())
+			w.after(time.Second)
+			_, attempts := w.read(1)
+			planned, ended := attempts[len(attempts)-1], attempts[len(attempts)-2]
+			assert.Equal(t, time.Minute, planned.Due.Sub(ended.Ended))
+		})
+	})
+}
+
+// A request that comes while one of the customer is being dialled is a promise of its own:
+// it is kept after that attempt, however it ends, and never beside it.
+func TestAskingDuringAnAttempt(t *testing.T) {
+	lastOne := func(a *callback.Account) { a.Requests.DialingIntervals = []time.Duration{2 * time.Minute} }
+	for name, row := range map[string]struct {
+		account       func(*callback.Account)
+		talks         time.Duration
+		first, second []func(*callback.Request)
+		when          time.Duration // the second is asked for
+		fate          callback.TaskState
+	}{
+		"an agent's phone rings":      {lastOne, 0, nil, nil, 122 * time.Second, callback.TaskScheduled},
+		"and one is enough":           {func(a *callback.Account) { lastOne(a); a.Requests.Duplicates = callback.DuplicatesRefuse }, 0, nil, nil, 122 * time.Second, callback.TaskScheduled},
+		"before they talk":            {lastOne, time.Minute, nil, nil, 122 * time.Second, callback.TaskCancelled},
+		"while they talk":             {lastOne, time.Minute, nil, nil, 140 * time.Second, callback.TaskScheduled},
+		"while they talk, for a time": {lastOne, time.Minute, []func(*callback.Request){in(2 * time.Minute)}, []func(*callback.Request){in(5 * time.Hour)}, 140 * time.Second, callback.TaskScheduled},
+	} {
+		t.Run(name, func(t *testing.T) {
+			atWorkbench(t, requestsAccount(row.account), func(w *workbench) {
+				w.pbxs["pbx1"].answer, w.pbxs["pbx1"].talks = true, row.talks
+				w.ask(request(row.first...))
+				w.after(row.when)
+				asked := w.ask(request(row.second...))
+				assert.Equal(t, callback.OutcomeCreated, asked.Outcome)
+				w.after(200*time.Second - row.when) // the first attempt is over
+				first, _ := w.read(1)
+				assert.False(t, first.State.Open(), first.State)
+				second, _ := w.read(asked.Task.ID)
+				assert.Equal(t, row.fate, second.State)
+				if row.fate == callback.TaskCancelled {
+					assert.Equal(t, callback.CancelCalledBack, second.Reason)
+					return
+				}
+				w.after(6 * time.Hour)
+				assert.EqualValues(t, 2, w.pbxs["pbx1"].rung.Load(), "it is kept")
+			})
+		})
+	}
 }
 
 // What a person holds stays held, whoever asks once more.
@@ -110,7 +193,7 @@ func TestADyingRequestTakesNothingIn(t *testing.T) {
 		w.pbxs["pbx1"].deaf = true
 		w.ask(request())
 		w.after(time.Second)
-		_, err := callback.Cancel(context.Background(), w.store, 1, callback.CancelByPerson)
+		_, err := callback.Cancel(context.Background(), w.store, 1, callback.CancelByPerson, "ann")
 		require.NoError(t, err)
 		assert.Equal(t, callback.OutcomeCreated, w.ask(request()).Outcome)
 	})
@@ -130,6 +213,17 @@ func TestDuplicatesThatArentMerged(t *testing.T) {
 		assert.Equal(t, callback.RefusedDuplicate, refusal.Reason)
 		assert.EqualValues(t, 1, refusal.Task)
 		w.ask(request(in(30 * time.Hour)))
+	})
+}
+
+// A note that is a part of another one is a note.
+func TestTheSameNote(t *testing.T) {
+	atWorkbench(t, requestsAccount(), func(w *workbench) {
+		for _, text := range []string{"not on Monday; the bill", "on Monday", "not on Monday; the bill", "on Monday"} {
+			w.ask(request(in(time.Hour), note(text)))
+		}
+		task, _ := w.read(1)
+		assert.Equal(t, "not on Monday; the bill; on Monday", task.Note)
 	})
 }
 
@@ -154,7 +248,6 @@ func TestTheKeyOfARequest(t *testing.T) {
 		first := w.ask(request(keyed, in(time.Hour)))
 		again := request(keyed, in(time.Hour))
 		again.At = again.At.In(time.FixedZone("", 7200)) // the same moment
-		again.By = "another"
 		known := w.ask(again)
 		assert.Equal(t, callback.OutcomeKnown, known.Outcome)
 		assert.Equal(t, first.Task.ID, known.Task.ID)
@@ -163,14 +256,31 @@ func TestTheKeyOfARequest(t *testing.T) {
 		refusal := w.refused(func(d *callback.Desk) error { _, err := d.Ask(context.Background(), other); return err })
 		assert.Equal(t, callback.RefusedKeyUsed, refusal.Reason)
 		assert.Equal(t, callback.FieldKey, refusal.Field)
+		other.By = "shop"
+		assert.Equal(t, callback.OutcomeCreated, w.ask(other).Outcome, "two programs may have one key")
 
-		_, err := callback.Cancel(context.Background(), w.store, 1, callback.CancelByPerson)
+		_, err := callback.Cancel(context.Background(), w.store, 1, callback.CancelByPerson, "ann")
 		require.NoError(t, err)
 		again.At = first.Task.At
 		assert.Equal(t, callback.TaskCancelled, w.ask(again).Task.State, "the same task, as it is by now")
 
 		w.after(24*time.Hour + time.Second)
 		assert.Equal(t, callback.OutcomeCreated, w.ask(request(keyed)).Outcome, "keys are kept for a day")
+	})
+}
+
+// What a request leaves out is filled in from the task that it follows, and isn't told
+// when it is asked again.
+func TestTheKeyOfARequestThatFollows(t *testing.T) {
+	atWorkbench(t, requestsAccount(), func(w *workbench) {
+		w.ask(request(in(time.Hour)))
+		_, err := w.desk().Close(context.Background(), 1, "", "ann")
+		require.NoError(t, err)
+		following := callback.Request{Account: "acme", Via: callback.ViaAgent, By: "alice", Previous: 1, Key: "8f14e45f"}
+		first := w.ask(following)
+		known := w.ask(following)
+		assert.Equal(t, callback.OutcomeKnown, known.Outcome)
+		assert.Equal(t, first.Task.ID, known.Task.ID)
 	})
 }
 
@@ -263,7 +373,7 @@ func TestACallbackThatFollowsAnother(t *testing.T) {
 		following := callback.Request{Account: "acme", Via: callback.ViaAgent, By: "alice", Previous: 1}
 		ask := func(d *callback.Desk) error { _, err := d.Ask(context.Background(), following); return err }
 		assert.Equal(t, callback.RefusedPrevious, w.refused(ask).Reason, "it is still open")
-		_, err := w.desk().Close(context.Background(), 1, "")
+		_, err := w.desk().Close(context.Background(), 1, "", "ann")
 		require.NoError(t, err)
 
 		task := w.ask(following).Task

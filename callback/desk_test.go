@@ -181,9 +181,12 @@ func TestRequestsThatAreRefused(t *testing.T) {
 		"long ago":         {nil, at(time.Unix(0, 0)), callback.RefusedTimePast, callback.FieldAt, ""},
 		"in 61 days":       {nil, at(saturday.Add(61 * 24 * time.Hour)), callback.RefusedTimeTooFar, callback.FieldAt, "60d"},
 		"in the year 9999": {nil, at(time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)), callback.RefusedTimeTooFar, callback.FieldAt, ""},
-		"on a Saturday":    {byOffice, at(saturday.Add(10 * time.Hour)), callback.RefusedClosed, callback.FieldAt, "opens on Mon 09:00 in Europe/Stockholm"},
-		"at the closing":   {byOffice, at(monday.Add(7 * time.Hour)), callback.RefusedClosed, callback.FieldAt, "opens on Tue 09:00"},
-		"after nothing":    {nil, func(r *callback.Request) { r.Previous = 4711 }, callback.RefusedPrevious, callback.FieldPrevious, "4711"},
+		"in the year 10000": {nil, func(r *callback.Request) {
+			r.Key, r.At = "1", time.Date(9999, 12, 31, 23, 59, 59, 0, time.FixedZone("", -3600))
+		}, callback.RefusedTimeTooFar, callback.FieldAt, ""},
+		"on a Saturday":  {byOffice, at(saturday.Add(10 * time.Hour)), callback.RefusedClosed, callback.FieldAt, "opens on Mon 09:00 in Europe/Stockholm"},
+		"at the closing": {byOffice, at(monday.Add(7 * time.Hour)), callback.RefusedClosed, callback.FieldAt, "opens on Tue 09:00"},
+		"after nothing":  {nil, func(r *callback.Request) { r.Previous = 4711 }, callback.RefusedPrevious, callback.FieldPrevious, "4711"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			change := row.account
@@ -248,6 +251,18 @@ func TestRequestsThatCallsForbid(t *testing.T) {
 
 		w.block(alicesCustomer)
 		assert.Equal(t, callback.RefusedDoNotCall, w.refused(ask(request())).Reason)
+	})
+}
+
+// While the last call that the caps allow is being made nobody knows whether it counts;
+// whoever asks then is told when to come again, as with everything that passes.
+func TestACapThatMayYetBeReached(t *testing.T) {
+	atWorkbench(t, requestsAccount(func(a *callback.Account) { a.Callable.PerNumber.Day = 1 }), func(w *workbench) {
+		w.ask(request())
+		w.after(time.Second) // an agent's phone rings
+		refusal := w.refused(func(d *callback.Desk) error { _, err := d.Ask(context.Background(), request()); return err })
+		assert.Equal(t, callback.RefusedCapReached, refusal.Reason)
+		assert.Equal(t, 5*time.Minute, time.Until(refusal.Again))
 	})
 }
 

@@ -43,7 +43,7 @@ func (d *Desk) redirect(tx Tx, task *Task, e Edit, change Change) error {
 	case task.State == TaskDialing:
 		return &TransitionError{What: fmt.Sprintf("task %d", task.ID), State: string(task.State), Input: string(TaskEdit)}
 	}
-	account, _, err := d.fileOf(*task)
+	account, rule, err := d.fileOf(*task)
 	if err != nil {
 		return err
 	}
@@ -55,7 +55,7 @@ func (d *Desk) redirect(tx Tx, task *Task, e Edit, change Change) error {
 		if task.Language = *e.Language; task.Language != "" && !languageForm.MatchString(task.Language) {
 			return badLanguage()
 		}
-		attempt.Settings.Language = task.Language
+		attempt.Settings.Language = account.settingsAsked(rule, task.Target, task.Language).Language
 	}
 	if e.Target != nil && *e.Target != task.Target {
 		if err := account.canCall(*e.Target); err != nil {
@@ -121,15 +121,15 @@ func (d *Desk) CallNow(ctx context.Context, id int64, by string) (Task, error) {
 	})
 }
 
-// Close ends a task that somebody has done in another way; words are that person's own,
-// "" is nothing to say. Like Cancel it ends an attempt under way that hasn't called the
-// customer yet.
-func (d *Desk) Close(ctx context.Context, id int64, words string) (Task, error) {
+// Close ends a task that somebody has done in another way; by is who, words are that
+// person's own, "" is nothing to say. Like Cancel it ends an attempt under way that hasn't
+// called the customer yet.
+func (d *Desk) Close(ctx context.Context, id int64, words, by string) (Task, error) {
 	reason := CancelClosed
 	if words != "" {
 		reason += ": " + words
 	}
-	return Cancel(ctx, d.store, id, reason)
+	return Cancel(ctx, d.store, id, reason, by)
 }
 
 // retime moves the planned attempt of a task, which stays the same else.

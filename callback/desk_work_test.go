@@ -36,6 +36,18 @@ func TestATaskIsEdited(t *testing.T) {
 	})
 }
 
+// Who takes a language back gives the task that of the file, in every attempt.
+func TestTheLanguageOfTheFile(t *testing.T) {
+	atWorkbench(t, requestsAccount(func(a *callback.Account) { a.Requests.Language = "sv" }), func(w *workbench) {
+		w.ask(request(in(time.Hour), func(r *callback.Request) { r.Language = "de" }))
+		_, err := w.desk().Edit(context.Background(), 1, callback.Edit{Language: pointer("")}, "ann")
+		require.NoError(t, err)
+		task, attempts := w.read(1)
+		assert.Empty(t, task.Language)
+		assert.Equal(t, "sv", attempts[0].Settings.Language)
+	})
+}
+
 // The attempts after the next one are those of the edited promise, too.
 func TestAnEditLasts(t *testing.T) {
 	atWorkbench(t, requestsAccount(), func(w *workbench) {
@@ -83,7 +95,7 @@ func TestWhatCannotBeEdited(t *testing.T) {
 
 		_, err = w.desk().Edit(context.Background(), 9, callback.Edit{}, "ann")
 		require.ErrorIs(t, err, callback.ErrNotFound)
-		_, err = w.desk().Close(context.Background(), 2, "")
+		_, err = w.desk().Close(context.Background(), 2, "", "ann")
 		require.NoError(t, err)
 		var state *callback.TransitionError
 		_, err = w.desk().Edit(context.Background(), 2, callback.Edit{Note: pointer("late")}, "ann")
@@ -201,7 +213,7 @@ func TestATaskIsClosed(t *testing.T) {
 	atWorkbench(t, requestsAccount(), func(w *workbench) {
 		w.ask(request())
 		w.after(time.Second)
-		task, err := w.desk().Close(context.Background(), 1, "answered by e-mail")
+		task, err := w.desk().Close(context.Background(), 1, "answered by e-mail", "ann")
 		require.NoError(t, err)
 		assert.Equal(t, callback.TaskDialing, task.State, "the agent's phone stops ringing first")
 		w.after(time.Second)

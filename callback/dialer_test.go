@@ -155,7 +155,7 @@ func TestAGapWhileAnAttemptEnds(t *testing.T) {
 func TestBetweenClaimAndBeginning(t *testing.T) {
 	for name, happens := range map[string]func(*state, *Dialer){
 		"somebody cancels": func(s *state, _ *Dialer) {
-			_, err := Cancel(context.Background(), &s.ledger, s.task.ID, CancelByPerson)
+			_, err := Cancel(context.Background(), &s.ledger, s.task.ID, CancelByPerson, "ann")
 			require.NoError(t, err)
 		},
 		"callbackd is being stopped": func(_ *state, d *Dialer) { d.Drain(context.Background()) },

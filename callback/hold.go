@@ -18,7 +18,7 @@ func Hold(ctx context.Context, store Store, id int64, by, why string) (Task, err
 			if task.HeldBy != ByOneRing || by == ByOneRing {
 				return nil
 			}
-			if err := letGo(tx, task); err != nil {
+			if err := letGo(tx, task, by); err != nil {
 				return err
 			}
 		}
@@ -27,20 +27,20 @@ func Hold(ctx context.Context, store Store, id int64, by, why string) (Task, err
 }
 
 // Release lets a held task be dialled again: it is due when it was, and expires
-// when it would have. One that isn't held stays as it is. The errors are those of
-// Hold.
-func Release(ctx context.Context, store Store, id int64) (Task, error) {
+// when it would have. by is who releases it, for the history. One that isn't held stays as
+// it is. The errors are those of Hold.
+func Release(ctx context.Context, store Store, id int64, by string) (Task, error) {
 	return changeTask(ctx, store, id, "release", func(tx Tx, task *Task) error {
 		if task.State.Open() && task.State != TaskHeld {
 			return nil
 		}
-		return letGo(tx, task)
+		return letGo(tx, task, by)
 	})
 }
 
 // ReleaseAll releases all tasks of an account that heldBy holds, all or none, and
-// answers how many they were.
-func ReleaseAll(ctx context.Context, store Store, account, heldBy string) (released int, err error) {
+// answers how many they were. by is who releases them, for the history.
+func ReleaseAll(ctx context.Context, store Store, account, heldBy, by string) (released int, err error) {
 	err = store.Update(ctx, func(tx Tx) error {
 		released = 0
 		open, err := tx.OpenTasks(account)
@@ -51,7 +51,7 @@ func ReleaseAll(ctx context.Context, store Store, account, heldBy string) (relea
 			if task.State != TaskHeld || task.HeldBy != heldBy {
 				continue
 			}
-			if err := letGo(tx, &task); err != nil {
+			if err := letGo(tx, &task, by); err != nil {
 				return err
 			}
 			released++
@@ -77,8 +77,8 @@ func hold(tx Tx, task *Task, by, why string) error {
 	return tx.UpdateTask(task, change)
 }
 
-func letGo(tx Tx, task *Task) error {
-	change, err := task.apply(TaskRelease, task.HeldBy)
+func letGo(tx Tx, task *Task, by string) error {
+	change, err := task.apply(TaskRelease, "held by "+task.HeldBy+", released by "+by)
 	if err != nil {
 		return err
 	}

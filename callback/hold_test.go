@@ -31,7 +31,7 @@ func TestHoldAndRelease(t *testing.T) {
 		assert.Equal(t, "ann", again.HeldBy, "who holds it holds it")
 
 		for range 2 { // repeating it changes nothing
-			released, err := callback.Release(context.Background(), w.store, 1)
+			released, err := callback.Release(context.Background(), w.store, 1, "bob")
 			require.NoError(t, err)
 			assert.Empty(t, released.HeldBy)
 			assert.Empty(t, released.WaitingFor)
@@ -44,12 +44,12 @@ func TestHoldAndRelease(t *testing.T) {
 			history, err := tx.History(1)
 			for _, c := range history {
 				if c.Input == "hold" || c.Input == "release" {
-					inputs = append(inputs, c.Input+" by "+c.Reason)
+					inputs = append(inputs, c.Input+": "+c.Reason)
 				}
 			}
 			return err
 		}))
-		assert.Equal(t, []string{"hold by ann: she is on holiday", "release by ann"}, inputs)
+		assert.Equal(t, []string{"hold: ann: she is on holiday", "release: held by ann, released by bob"}, inputs)
 	})
 }
 
@@ -63,15 +63,15 @@ func TestHoldTooLate(t *testing.T) {
 		_, err := callback.Hold(context.Background(), w.store, 1, "ann", "")
 		require.ErrorAs(t, err, &refused)
 		assert.Equal(t, "dialing", refused.State)
-		_, err = callback.Release(context.Background(), w.store, 1)
+		_, err = callback.Release(context.Background(), w.store, 1, "bob")
 		require.NoError(t, err, "it isn't held")
 
-		_, err = callback.Cancel(context.Background(), w.store, 1, callback.CancelByPerson)
+		_, err = callback.Cancel(context.Background(), w.store, 1, callback.CancelByPerson, "ann")
 		require.NoError(t, err)
 		synctest.Wait()
 		_, err = callback.Hold(context.Background(), w.store, 1, "ann", "")
 		require.ErrorAs(t, err, &refused)
-		_, err = callback.Release(context.Background(), w.store, 1)
+		_, err = callback.Release(context.Background(), w.store, 1, "bob")
 		require.ErrorAs(t, err, &refused)
 		_, err = callback.Hold(context.Background(), w.store, 2, "ann", "")
 		require.ErrorIs(t, err, callback.ErrNotFound)
@@ -86,11 +86,11 @@ func TestReleaseAll(t *testing.T) {
 			_, err := callback.Hold(context.Background(), w.store, id, by, "")
 			require.NoError(t, err)
 		}
-		n, err := callback.ReleaseAll(context.Background(), w.store, "acme", callback.ByOneRing)
+		n, err := callback.ReleaseAll(context.Background(), w.store, "acme", callback.ByOneRing, "bob")
 		require.NoError(t, err)
 		assert.Equal(t, 2, n)
 		assert.Equal(t, 1, w.count(callback.TaskHeld))
-		n, err = callback.ReleaseAll(context.Background(), w.store, "other", "ann")
+		n, err = callback.ReleaseAll(context.Background(), w.store, "other", "ann", "bob")
 		require.NoError(t, err)
 		assert.Zero(t, n)
 	})
@@ -115,7 +115,7 @@ func TestAPersonHoldsWhatTheShieldHolds(t *testing.T) {
 		require.NoError(t, err)
 		assert.Contains(t, again.WaitingFor, "10 numbers rang", "nothing new")
 
-		n, err := callback.ReleaseAll(context.Background(), w.store, "acme", callback.ByOneRing)
+		n, err := callback.ReleaseAll(context.Background(), w.store, "acme", callback.ByOneRing, "bob")
 		require.NoError(t, err)
 		assert.Equal(t, 1, n)
 		task, _ := w.read(1)

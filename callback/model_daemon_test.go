@@ -13,7 +13,7 @@ func (d *design) people(m *moves) {
 		return
 	}
 	m.nuisance("a person cancels", func(c *state) {
-		if _, err := Cancel(modelContext, &c.ledger, c.task.ID, CancelByPerson); err != nil {
+		if _, err := Cancel(modelContext, &c.ledger, c.task.ID, CancelByPerson, "ann"); err != nil {
 			c.wrong("a task that is open can't be cancelled")
 		}
 		// Dialer.Observe, after the commit.
@@ -37,7 +37,7 @@ func (d *design) people(m *moves) {
 	}
 	if _, ok := s.task.State.Next(TaskRelease); ok {
 		m.may("a person releases the task", does(func(c *state) error {
-			_, err := Release(modelContext, &c.ledger, c.task.ID)
+			_, err := Release(modelContext, &c.ledger, c.task.ID, "bob")
 			return err
 		}))
 	}
@@ -46,9 +46,11 @@ func (d *design) people(m *moves) {
 		_, err := d.desk(c).Edit(modelContext, c.task.ID, Edit{Note: &note}, "ann")
 		return err
 	}))
-	m.nuisance("somebody asks once more", does(func(c *state) error {
-		return c.Update(modelContext, func(tx Tx) error { return d.promised(c).mergeInto(tx, &c.task) })
-	}))
+	if _, ok := s.task.State.Next(TaskAskedAgain); ok {
+		m.nuisance("somebody asks once more", does(func(c *state) error {
+			return c.Update(modelContext, func(tx Tx) error { return d.promised(c).mergeInto(tx, &c.task) })
+		}))
+	}
 	if _, ok := s.task.State.Next(TaskReschedule); ok {
 		m.nuisance("a person gives the task another time", does(func(c *state) error {
 			_, err := d.desk(c).Reschedule(modelContext, c.task.ID, at, "ann")

@@ -152,7 +152,7 @@ func absolve(tx Tx, taskID int64) error {
 	if err != nil || task.State != TaskHeld || task.HeldBy != ByOneRing {
 		return err
 	}
-	return letGo(tx, &task)
+	return letGo(tx, &task, ByOneRing)
 }
 
 // raise tells of a burst, once in the time that it takes one.

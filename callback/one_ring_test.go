@@ -198,7 +198,7 @@ func TestABurstThatIsReleased(t *testing.T) {
 			s.brief(n)
 		}
 		require.Equal(t, 6, s.held())
-		n, err := callback.ReleaseAll(context.Background(), s.store, "acme", callback.ByOneRing)
+		n, err := callback.ReleaseAll(context.Background(), s.store, "acme", callback.ByOneRing, "bob")
 		require.NoError(t, err)
 		require.Equal(t, 6, n)
 		s.after(time.Second)
@@ -221,7 +221,7 @@ func TestOneOfABurstThatIsReleased(t *testing.T) {
 		for n := range 6 {
 			s.brief(n)
 		}
-		_, err := callback.Release(context.Background(), s.store, 6)
+		_, err := callback.Release(context.Background(), s.store, 6, "bob")
 		require.NoError(t, err)
 		s.after(time.Second)
 		s.brief(7)

@@ -105,7 +105,7 @@ func moveOn(tx Tx, book *Rulebook, ended Attempt, passedBy []string, pace Pace) 
 	if err != nil {
 		return 0, err
 	}
-	alike := endedAlike(attempts, ended)
+	alike := endedAlike(attempts, ended, task.Asked)
 	f := follow(book, task, ended, newest, alike, pace)
 	change, err := task.apply(f.input, f.reason)
 	if err != nil {
@@ -143,10 +143,14 @@ func moveOn(tx Tx, book *Rulebook, ended Attempt, passedBy []string, pace Pace) 
 // endedAlike counts how often ended, the newest of a task's attempts that have ended,
 // has ended so. Of one that counted: how many made from the same missed call have
 // counted with its result. Of one that didn't: how many tries of the same attempt
-// haven't in a row; those that gave way are left out, for nothing had failed.
-func endedAlike(attempts []Attempt, ended Attempt) (alike int) {
+// haven't in a row; those that gave way are left out, for nothing had failed. What was
+// claimed before asked, when somebody asked for the task the last time, is over: the
+// intervals began anew.
+func endedAlike(attempts []Attempt, ended Attempt, asked time.Time) (alike int) {
 	for _, a := range slices.Backward(attempts) {
 		switch {
+		case a.State == AttemptEnded && a.Claimed.Before(asked):
+			return alike
 		case ended.Counted:
 			if a.Counted && a.Result == ended.Result && a.MissedCallID == ended.MissedCallID {
 				alike++

@@ -201,7 +201,7 @@ func TestACapThatWasNotUsedUp(t *testing.T) {
 		task, _ := w.read(3)
 		require.Equal(t, "account acme has made, or is about to make, 2 calls in 24 hours, as many as callable.per_day allows", task.WaitingFor)
 		for _, id := range []int64{1, 2} {
-			_, err := callback.Cancel(context.Background(), w.store, id, callback.CancelCustomerCalled)
+			_, err := callback.Cancel(context.Background(), w.store, id, callback.CancelCustomerCalled, "ann")
 			require.NoError(t, err)
 		}
 		w.after(time.Second)
@@ -226,7 +226,7 @@ func TestACapThatWasUsedUpInPart(t *testing.T) {
 		w.after(time.Second)
 		require.EqualValues(t, 3, w.pbxs["pbx1"].rung.Load())
 		for _, id := range []int64{2, 3} {
-			_, err := callback.Cancel(context.Background(), w.store, id, callback.CancelCustomerCalled)
+			_, err := callback.Cancel(context.Background(), w.store, id, callback.CancelCustomerCalled, "ann")
 			require.NoError(t, err)
 		}
 		w.after(time.Second)

@@ -23,7 +23,7 @@ func (s *Scheduler) pretend(ctx context.Context, account *Account, taskID int64)
 		if err != nil {
 			return err
 		}
-		_, err = cancelSaying(tx, task, CancelShadow, account.wouldDial(*attempt, dial))
+		_, err = cancelSaying(tx, task, CancelShadow, CancelShadow, account.wouldDial(*attempt, dial))
 		return err
 	})
 	if err != nil {

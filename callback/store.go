@@ -72,8 +72,9 @@ type ReadTx interface {
 	OpenMissed(account string, targets []Target) (int, error)
 	// OpenAny counts as OpenMissed does, but tasks of every kind.
 	OpenAny(account string, targets []Target) (int, error)
-	// AskKey is what a key was used for; ErrNotFound if it wasn't, or is forgotten.
-	AskKey(account, key string) (AskKey, error)
+	// AskKey is what a key was used for by who asked in an account; ErrNotFound if it
+	// wasn't, or is forgotten.
+	AskKey(account, by, key string) (AskKey, error)
 	// LiveAttempts lists attempts in a live state, of one PBX or, with "", all.
 	LiveAttempts(pbx string) ([]Attempt, error)
 	// Lines counts the live attempts of account, RegionLines those whose

@@ -78,7 +78,6 @@ var TaskTransitions = map[TaskState]map[TaskInput]TaskState{
 	},
 	TaskDialing: {
 		TaskMissedAgain: TaskDialing,
-		TaskAskedAgain:  TaskDialing,
 		TaskEdit:        TaskDialing,
 		TaskCancel:      TaskDialing,
 		TaskConnected:   TaskCompleted,

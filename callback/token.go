@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -62,7 +63,8 @@ var tokenName = regexp.MustCompile(TokenNameForm)
 // ByAdmin is who acts with the admin's token, which isn't in the store.
 const ByAdmin = "admin"
 
-// reservedNames are who else acts: a token of that name would pass for them.
+// reservedNames are who else acts: a token of that name would pass for them, however it is
+// written.
 var reservedNames = []string{ByAdmin, ByCustomer, ByOneRing, ByFreezing}
 
 // ErrTokenName is a name that a token can't have.
@@ -71,7 +73,7 @@ var ErrTokenName = errors.New("a token can't have that name")
 // AddToken makes and stores a token, and tells its secret. The errors are ErrTokenName,
 // ErrExists where a token that holds has that name, and those of the store.
 func AddToken(ctx context.Context, store Store, name string, role Role, account, by string) (t Token, secret string, err error) {
-	if !tokenName.MatchString(name) || slices.Contains(reservedNames, name) {
+	if !tokenName.MatchString(name) || slices.ContainsFunc(reservedNames, func(n string) bool { return strings.EqualFold(n, name) }) {
 		return Token{}, "", fmt.Errorf("add token %q: %w", name, ErrTokenName)
 	}
 	var random [secretBytes]byte

@@ -57,7 +57,8 @@ func TestATrunkThatFails(t *testing.T) {
 		require.Equal(t, map[callback.Result]int{callback.ResultUnreachable: 1, callback.ResultTrunkFailed: 14}, results,
 			"the first may have been the number's own fault")
 		waiting, _ := w.read(20)
-		require.Equal(t, "the trunk of region sweden failed 15 times, paused until Sat 00:01 in UTC", waiting.WaitingFor)
+		// How many had failed when it was looked at is chance: all fail at once.
+		require.Regexp(t, `^the trunk of region sweden failed \d+ times, paused until Sat 00:01 in UTC$`, waiting.WaitingFor)
 
 		w.after(40 * time.Minute)
 		// Each try takes the agent five seconds and the trunk one.

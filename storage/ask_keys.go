@@ -7,18 +7,18 @@ import (
 )
 
 var (
-	askKeyQuery          = `SELECT account, key, hash, task_id, used FROM ask_keys WHERE account = ? AND key = ?`
-	keepAskKeyCommand    = `INSERT INTO ask_keys (account, key, hash, task_id, used) VALUES (?, ?, ?, ?, ?)`
+	askKeyQuery          = `SELECT account, asked_by, key, hash, task_id, used FROM ask_keys WHERE account = ? AND asked_by = ? AND key = ?`
+	keepAskKeyCommand    = `INSERT INTO ask_keys (account, asked_by, key, hash, task_id, used) VALUES (?, ?, ?, ?, ?, ?)`
 	forgetAskKeysCommand = `DELETE FROM ask_keys WHERE used < ?`
 )
 
 func askKeyFields(k *callback.AskKey) []any {
-	return []any{&k.Account, &k.Key, &k.Hash, idColumn{&k.TaskID}, timeColumn{&k.Used}}
+	return []any{&k.Account, &k.By, &k.Key, &k.Hash, idColumn{&k.TaskID}, timeColumn{&k.Used}}
 }
 
 // AskKey implements callback.ReadTx.
-func (tx *readTx) AskKey(account, key string) (callback.AskKey, error) {
-	return find(tx, "the key of a request in "+account, askKeyFields, askKeyQuery, account, key)
+func (tx *readTx) AskKey(account, by, key string) (callback.AskKey, error) {
+	return find(tx, "the key of a request in "+account, askKeyFields, askKeyQuery, account, by, key)
 }
 
 // KeepAskKey implements callback.Tx.

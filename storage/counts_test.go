@@ -40,7 +40,7 @@ func TestCountingOpenTasks(t *testing.T) {
 		}
 		return nil
 	}))
-	_, err = callback.Cancel(t.Context(), db, 1, callback.CancelByPerson)
+	_, err = callback.Cancel(t.Context(), db, 1, callback.CancelByPerson, "ann")
 	require.NoError(t, err)
 
 	counts, err = db.CountTasks(t.Context(), now)

@@ -56,7 +56,7 @@ func TestQueriesUseIndexes(t *testing.T) {
 		{"BriefCalls", briefCallsQuery, "SEARCH missed_calls USING INDEX missed_calls_blocks (account=? AND number>? AND number<?)"},
 		{"DoNotCall", doNotCallQuery, "SEARCH do_not_call USING PRIMARY KEY (account=? AND number=?)"},
 		{"DoNotCallList", doNotCallListQuery, "SEARCH do_not_call USING PRIMARY KEY (account=? AND number>?)"},
-		{"AskKey", askKeyQuery, "SEARCH ask_keys USING PRIMARY KEY (account=? AND key=?)"},
+		{"AskKey", askKeyQuery, "SEARCH ask_keys USING PRIMARY KEY (account=? AND asked_by=? AND key=?)"},
 		{"ForgetAskKeys", forgetAskKeysCommand, "SEARCH ask_keys USING INDEX ask_keys_used (used<?)"},
 		{"Token", tokenQuery, "SEARCH tokens USING INTEGER PRIMARY KEY (rowid=?)"},
 		{"TokenOf", tokenOfQuery, "SEARCH tokens USING INDEX tokens_hash (hash=?)"},

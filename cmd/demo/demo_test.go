@@ -61,8 +61,8 @@ func TestDemonstration(t *testing.T) {
 	assert.Contains(t, d.seen(), "Goodbye")
 	assert.Contains(t, d.seen(), "\n  rm -r "+d.dir+"\n", "how to be rid of it")
 	assert.Contains(t, d.seen(), "\n\n  $ "+d.word(t, `\$ (\S+) tasks`)+" tasks show", "a blank line before each command")
-	for _, place := range regexp.MustCompile(`/\S+\.(wav|yaml|db|log)\b`).FindAllString(d.seen(), -1) {
-		assert.FileExists(t, place, "what the demonstration names is there")
+	for _, place := range regexp.MustCompile(`(?:^|[\s"=])(/\S+\.(wav|yaml|db|log))\b`).FindAllStringSubmatch(d.seen(), -1) {
+		assert.FileExists(t, place[1], "what the demonstration names is there")
 	}
 }
 

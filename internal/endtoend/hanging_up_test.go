@@ -94,6 +94,7 @@ var hangUps = []hangUp{
 			customer.MustAnswer(w.t)
 			customer.MustHear(w.t, warnedHz)
 			customer.MustHangup(w.t)
+			require.Equal(w.t, softphone.Far, agent.MustEnd(w.t).By)
 		},
 		result: "customer_rejected",
 	},
@@ -104,6 +105,7 @@ var hangUps = []hangUp{
 			customer.MustAnswer(w.t)
 			customer.MustHear(w.t, acceptHz)
 			customer.MustHangup(w.t)
+			require.Equal(w.t, softphone.Far, agent.MustEnd(w.t).By)
 		},
 		result: "customer_rejected",
 	},
@@ -113,6 +115,7 @@ var hangUps = []hangUp{
 		plays: func(w *world, agent, customer *softphone.Call) {
 			customer.MustAnswer(w.t)
 			customer.MustHangup(w.t)
+			require.Equal(w.t, softphone.Far, agent.MustEnd(w.t).By)
 		},
 		result: "customer_rejected",
 	},

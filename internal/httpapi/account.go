@@ -44,6 +44,7 @@ type roster struct {
 	book     *callback.Rulebook
 	files    []RulesFile
 	switches callback.Switches
+	unlisted bool // refusals name none: whoever reads them may not list accounts
 }
 
 // names lists every account that is known: in force, or from its file, or

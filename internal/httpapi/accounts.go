@@ -173,7 +173,16 @@ func (r roster) noAccount(name, so string) error {
 }
 
 func (r roster) unknown(name string) error {
-	return huma.Error404NotFound(fmt.Sprintf("There is no account %q. %s", name, among("accounts", name, r.names())))
+	return huma.Error404NotFound(fmt.Sprintf("There is no account %q. %s", name, r.among(name)))
+}
+
+// among says which account was probably meant, or else which there are, to those who may
+// know.
+func (r roster) among(name string) string {
+	if r.unlisted {
+		return "Ask whoever runs callbackd what it is called."
+	}
+	return among("accounts", name, r.names())
 }
 
 // spoken writes since when and by whom something is switched off.

@@ -25,6 +25,9 @@ type guard struct {
 
 type sightKey struct{}
 
+// seesMasked reports whether the asker sees the answer of the operation at hand masked.
+func seesMasked(ctx context.Context) bool { return ctx.Value(sightKey{}) == masked }
+
 // middleware is the guard for the operations of api.
 func (g *guard) middleware(api huma.API) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {

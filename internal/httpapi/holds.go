@@ -70,7 +70,7 @@ type releaseTaskRequest struct {
 }
 
 func (s *holds) release(ctx context.Context, in *releaseTaskRequest) (*heldTaskAnswer, error) {
-	task, err := callback.Release(ctx, s.store, in.ID)
+	task, err := callback.Release(ctx, s.store, in.ID, askerOf(ctx).name)
 	if err != nil {
 		return nil, s.refusal(ctx, in.ID, err, "release")
 	}
@@ -118,7 +118,7 @@ func (s *holds) releaseAll(ctx context.Context, in *releaseTasksRequest) (*relea
 	if !slices.Contains(r.names(), in.Account) {
 		return nil, r.unknown(in.Account)
 	}
-	released, err := callback.ReleaseAll(ctx, s.store, in.Account, in.Body.HeldBy)
+	released, err := callback.ReleaseAll(ctx, s.store, in.Account, in.Body.HeldBy, askerOf(ctx).name)
 	if err != nil {
 		return nil, inside(ctx, s.log, err)
 	}

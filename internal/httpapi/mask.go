@@ -19,21 +19,27 @@ const (
 
 // maskAnswer masks what an operation answers where the guard says so.
 func maskAnswer(ctx huma.Context, _ string, v any) (any, error) {
-	if ctx.Context().Value(sightKey{}) == masked {
+	if seesMasked(ctx.Context()) {
 		return maskDocument(v), nil
 	}
 	return v, nil
 }
 
-// maskDocument is a copy of a document with all that is tagged masked.
+// maskDocument is a copy of a document with all that is tagged masked, and of a problem
+// with all numbers in its words, wherever they come from.
 func maskDocument(v any) any {
-	if v == nil {
+	tag := ""
+	switch v.(type) {
+	case nil:
 		return nil
+	case *Problem:
+		tag = maskText
 	}
-	return maskValue(reflect.ValueOf(v), "").Interface()
+	return maskValue(reflect.ValueOf(v), tag).Interface()
 }
 
-// maskValue is a copy of v, which stands in a field with this tag.
+// maskValue is a copy of v, which stands in a field with this tag: it goes for what is
+// within v and has none of its own.
 func maskValue(v reflect.Value, tag string) reflect.Value {
 	switch v.Kind() {
 	case reflect.String:
@@ -59,7 +65,11 @@ func maskValue(v reflect.Value, tag string) reflect.Value {
 		to.Set(v)
 		for i := range v.NumField() {
 			if field := v.Type().Field(i); field.IsExported() {
-				to.Field(i).Set(maskValue(v.Field(i), field.Tag.Get("mask")))
+				within, own := field.Tag.Lookup("mask")
+				if !own {
+					within = tag
+				}
+				to.Field(i).Set(maskValue(v.Field(i), within))
 			}
 		}
 		return to
@@ -72,13 +82,30 @@ func maskString(text, tag string) string {
 	case maskNumber:
 		return callback.MaskNumber(text)
 	case maskText:
-		return numberInText.ReplaceAllStringFunc(text, callback.MaskNumber)
+		return numberInText.ReplaceAllStringFunc(text, maskNumberInText)
 	case maskWords:
 		return ""
 	}
 	return text
 }
 
-// numberInText is what may be a number among words: many digits, or what begins like one
-// and has separators. A date isn't one.
-var numberInText = regexp.MustCompile(`(?:\+|\b0)[0-9][0-9 ()/-]{4,}[0-9]|\+?[0-9]{7,}`)
+// numberInText is what may be a number among words: what begins like one and has
+// separators, groups of digits with blanks or dots between them, or many digits. A date
+// isn't one, and comes first, so that no part of it is taken for one either.
+var numberInText = regexp.MustCompile(`\b(?P<date>20[0-9]{2}-[0-9]{2}-[0-9]{2})\b|(?:\+|\b0)[0-9][0-9 ().\x{a0}/-]{4,}[0-9]|\+?[0-9]+(?:[ .\x{a0}][0-9]+){2,}|\+?[0-9]{7,}`)
+
+// digitsOfNumber is how many digits a number in text has at least.
+const digitsOfNumber = 7
+
+func maskNumberInText(found string) string {
+	digits := 0
+	for _, r := range found {
+		if '0' <= r && r <= '9' {
+			digits++
+		}
+	}
+	if digits < digitsOfNumber || numberInText.FindStringSubmatch(found)[numberInText.SubexpIndex("date")] == found {
+		return found
+	}
+	return callback.MaskNumber(found)
+}

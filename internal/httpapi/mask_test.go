@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -37,7 +38,8 @@ func TestEveryDocumentIsMasked(t *testing.T) {
 	explanation := post[httpapi.Explanation](w.service, "/api/v1/explain", `{"account":"acme","number":"`+number+`"}`)
 	explanation.Attempts = append(explanation.Attempts, httpapi.PlannedAttempt{DialString: "PJSIP/" + number + "@pstn", Waiting: number + " is on the phone"})
 	task := get[httpapi.TaskStory](w.service, "/api/v1/tasks/2")
-	task.Note, task.WaitingFor = "her mother's is 0701234567", "on the phone as 070 123 45 67"
+	task.Note, task.WaitingFor = "her mother's is 0701234567", "held by ann (her mother's is 070.123.45.67)"
+	task.CancelReason = "cancelled_by_person: her mother's is 46 70 123 45 67"
 	for name, document := range map[string]any{
 		"tasks":        get[httpapi.TaskList](w.service, "/api/v1/tasks?account=acme"),
 		"a task":       task,
@@ -49,9 +51,13 @@ func TestEveryDocumentIsMasked(t *testing.T) {
 			Caller: "0701234567", Number: number, Why: number + " is the account's own", Changes: []httpapi.ReplayChange{{What: "number", Was: number, Would: "0701234567"}},
 		}}},
 		"a pointer": &task,
+		"a problem": &httpapi.Problem{Detail: number + " isn't callable", Errors: []*huma.ErrorDetail{{Message: "070-123 45 67 isn't callable"}}},
+		"a refused request": &httpapi.RequestProblem{Problem: httpapi.Problem{
+			Detail: "070 123 45 67 isn't callable", Errors: []*huma.ErrorDetail{{Message: number + " isn't callable"}},
+		}},
 	} {
 		seen := masked(t, document)
-		for _, part := range []string{"01234567", "0123456", "123 45 67"} {
+		for _, part := range []string{"01234567", "0123456", "123 45 67", "123.45.67"} {
 			assert.NotContains(t, seen, part, name)
 		}
 		if name != "explanation" { // which tells in words of its own why
@@ -63,13 +69,26 @@ func TestEveryDocumentIsMasked(t *testing.T) {
 	assert.Equal(t, "null", masked(t, nil))
 }
 
+// However people write a number, its middle isn't shown.
+func TestANumberAmongWordsIsMasked(t *testing.T) {
+	for _, number := range []string{
+		"+46701234567", "0701234567", "070-123 45 67", "070.123.45.67", "46 70 123 45 67", "46.70.123.45.67", "+46 (0)70 123 45 67",
+		"46701234567", "070/1234567", "08 555 000 12", "070\u00a0123\u00a045\u00a067",
+	} {
+		seen := httpapi.MaskDocument(httpapi.PlannedAttempt{Waiting: "hers is " + number + ", says ann"}).(httpapi.PlannedAttempt).Waiting
+		assert.NotContains(t, seen, number)
+		assert.Regexp(t, `^hers is [+0-9 (.]{0,4}[0-9*]*\*{3,}[0-9]{0,2}, says ann$`, seen, number)
+	}
+}
+
 func TestWhatIsNoNumberIsShown(t *testing.T) {
 	for _, text := range []string{
 		"it is due at 2026-11-20T13:20:01Z", "2 live callers wait in support since 12:03", "customer leg ended: cause 17, SIP 486",
 		"closed by schedule office until Mon 2026-11-23 09:00 in Europe/Stockholm", "give up after 3 days",
+		"closed until Tue 2026-01-05 09:00", "version 22.10.1", "at 0.25 of 10 s",
 	} {
-		head := httpapi.MaskDocument(httpapi.TaskHead{WaitingFor: text}).(httpapi.TaskHead)
-		assert.Equal(t, text, head.WaitingFor)
+		attempt := httpapi.MaskDocument(httpapi.PlannedAttempt{Waiting: text}).(httpapi.PlannedAttempt)
+		assert.Equal(t, text, attempt.Waiting)
 	}
 }
 

@@ -1,8 +1,10 @@
 package httpapi
 
 import (
+	"context"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,7 +18,7 @@ import (
 
 // RequestProblem is why a callback isn't promised, or a promise not changed.
 type RequestProblem struct {
-	Problem
+	Problem `mask:"text"`
 
 	Reason callback.AskReason `json:"reason,omitempty" example:"closed" doc:"Of a closed list, for programs. Absent where the request isn't well-formed, or the task's state is in the way."`
 	Opens  time.Time          `json:"opens,omitzero" example:"2026-11-27T08:00:00Z" doc:"When the hours open next, where the time that was asked for lies outside."`
@@ -49,6 +51,38 @@ func problemOf(r *callback.AskRefusal) error {
 	header := http.Header{}
 	header.Set("Retry-After", strconv.Itoa(secondsUntil(r.Again)))
 	return huma.ErrorWithHeaders(p, header)
+}
+
+// ofRequest are the reasons whose words tell nothing but what stands in the request, and
+// in the account's file.
+var ofRequest = []callback.AskReason{
+	callback.RefusedRequestsOff, callback.RefusedTextInvalid, callback.RefusedSourceUnknown, callback.RefusedPrevious,
+	callback.RefusedNumberInvalid, callback.RefusedTargetUnknown, callback.RefusedTimePast, callback.RefusedTimeTooFar, callback.RefusedClosed,
+}
+
+// refusalSeen is a refusal as the asker sees it. Why a customer isn't called, how often
+// that was tried and what people wrote about it isn't for those who see numbers masked:
+// they are told what the reason means.
+func refusalSeen(ctx context.Context, r *callback.AskRefusal) *callback.AskRefusal {
+	if !seesMasked(ctx) || slices.Contains(ofRequest, r.Reason) {
+		return r
+	}
+	seen := *r
+	seen.Why = r.Reason.Meaning()
+	return &seen
+}
+
+// promiseSeen is the task of a request as the asker sees it: those who see numbers masked
+// are told what was promised, and nothing of what was done for the customer before.
+func promiseSeen(ctx context.Context, t callback.Task) Task {
+	whole := taskOf(t, time.Now())
+	if !seesMasked(ctx) {
+		return whole
+	}
+	return Task{TaskHead: TaskHead{
+		ID: whole.ID, Account: whole.Account, Kind: whole.Kind, Number: whole.Number, State: whole.State,
+		Target: whole.Target, At: whole.At, Due: whole.Due,
+	}}
 }
 
 // secondsUntil is how long to wait, at least a second.

@@ -3,7 +3,9 @@ package httpapi
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -19,7 +21,7 @@ type Desk interface {
 	Edit(ctx context.Context, id int64, e callback.Edit, by string) (callback.Task, error)
 	Reschedule(ctx context.Context, id int64, at time.Time, by string) (callback.Task, error)
 	CallNow(ctx context.Context, id int64, by string) (callback.Task, error)
-	Close(ctx context.Context, id int64, words string) (callback.Task, error)
+	Close(ctx context.Context, id int64, words, by string) (callback.Task, error)
 }
 
 // requests has the operation by which callbacks are asked for.
@@ -59,11 +61,11 @@ type CallbackRequest struct {
 	Account  string          `json:"account,omitempty" maxLength:"200" example:"acme" doc:"Left out: that of the token, if it is of one."`
 	Number   string          `json:"number,omitempty" maxLength:"40" example:"+46701234567" doc:"The customer's, as people of the account's country write it. Left out with previous: that one's."`
 	Target   callback.Target `json:"target,omitzero" maxLength:"200" example:"queue:support" doc:"Who calls back: a queue, an agent or a group of the account's file. Left out: that of previous, else requests.queue of the file."`
-	At       time.Time       `json:"at,omitzero" example:"2026-11-27T10:00:00+01:00" doc:"When to call, with the offset from UTC; in the future, and within the hours. Left out: as soon as possible."`
+	At       time.Time       `json:"at,omitzero" pattern:"^[2-9]" patternDescription:"a date-time in the future" example:"2026-11-27T10:00:00+01:00" doc:"When to call, with the offset from UTC; in the future, and within the hours. Left out: as soon as possible."`
 	Note     string          `json:"note,omitempty" maxLength:"1000" pattern:"^[^\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]*$" patternDescription:"one line of text" example:"wants to know about the offer"`
 	Language string          `json:"language,omitempty" pattern:"^([a-z]{2}(_[A-Z]{2})?)?$" patternDescription:"a language like sv or en_GB" example:"sv" doc:"Of what the customer hears. Left out: the file's."`
-	Source   callback.Via    `json:"source,omitempty" example:"web" doc:"Where the customer asked. Left out: agent of a token for agents, else api."`
-	Previous int64           `json:"previous,omitempty" minimum:"1" example:"7" doc:"A task of the customer that is over, and that this one follows."`
+	Source   callback.Via    `json:"source,omitempty" example:"web" doc:"Where the customer asked. A token for agents asks as agent, one for intake as api or web. Left out: agent of a token for agents, else api."`
+	Previous int64           `json:"previous,omitempty" minimum:"1" example:"7" doc:"A task of the customer that is over, and that this one follows. Not for tokens for intake."`
 }
 
 type askRequest struct {
@@ -88,12 +90,9 @@ func (s *requests) ask(ctx context.Context, in *askRequest) (*askAnswer, error) 
 		r.Account = a.account
 	}
 	if r.Via == "" {
-		r.Via = viaOf(a.role)
+		r.Via = sourcesOf(a.role)[0]
 	}
-	asked, err := callback.Asked{}, error(&callback.AskRefusal{Reason: callback.RefusedNoAccount, Field: callback.FieldAccount})
-	if a.knows(r.Account) {
-		asked, err = s.desk.Ask(ctx, r)
-	}
+	asked, err := s.promised(ctx, r)
 	if err != nil {
 		return nil, s.refusal(ctx, r.Account, err)
 	}
@@ -102,15 +101,28 @@ func (s *requests) ask(ctx context.Context, in *askRequest) (*askAnswer, error) 
 		status = http.StatusCreated
 	}
 	return &askAnswer{
-		Status: status, Location: "/api/v1/tasks/" + strconv.FormatInt(asked.Task.ID, 10), Body: taskOf(asked.Task, time.Now()),
+		Status: status, Location: "/api/v1/tasks/" + strconv.FormatInt(asked.Task.ID, 10), Body: promiseSeen(ctx, asked.Task),
 	}, nil
 }
 
-func viaOf(role callback.Role) callback.Via {
-	if role == callback.RoleAgent {
-		return callback.ViaAgent
+// promised asks at the desk, after what the asker's token forbids.
+func (s *requests) promised(ctx context.Context, r callback.Request) (callback.Asked, error) {
+	a := askerOf(ctx)
+	switch sources := sourcesOf(a.role); {
+	case !a.knows(r.Account):
+		return callback.Asked{}, &callback.AskRefusal{Reason: callback.RefusedNoAccount, Field: callback.FieldAccount}
+	case !slices.Contains(sources, r.Via):
+		return callback.Asked{}, &callback.AskRefusal{
+			Reason: callback.RefusedSourceUnknown, Field: callback.FieldSource,
+			Why: fmt.Sprintf("a token for the role %s doesn't ask as %s: leave source out, or write one of %v", a.role, r.Via, sources),
+		}
+	case r.Previous != 0 && seesMasked(ctx):
+		return callback.Asked{}, &callback.AskRefusal{
+			Reason: callback.RefusedPrevious, Field: callback.FieldPrevious,
+			Why: "which tasks there were isn't for tokens of this role: leave previous out, and write the number",
+		}
 	}
-	return callback.ViaAPI
+	return s.desk.Ask(ctx, r)
 }
 
 // refusal answers why a callback isn't promised. Which accounts there are it says only to
@@ -121,13 +133,13 @@ func (s *requests) refusal(ctx context.Context, account string, err error) error
 		return inside(ctx, s.log, err)
 	}
 	if refused.Reason != callback.RefusedNoAccount {
-		return problemOf(refused)
+		return problemOf(refusalSeen(ctx, refused))
 	}
 	r, err := s.roster(ctx)
 	if err != nil {
 		return inside(ctx, s.log, err)
 	}
 	known := *refused
-	known.Why = "there is no account " + strconv.Quote(account) + " with rules in force. " + among("accounts", account, r.seenBy(askerOf(ctx)).names())
+	known.Why = "there is no account " + strconv.Quote(account) + " with rules in force. " + r.among(account)
 	return problemOf(&known)
 }

@@ -100,7 +100,9 @@ func TestRequestsSayWhatToChange(t *testing.T) {
 		whole + `, "target": "sales"}`:                           {422, "", "body.target", ""},
 		whole + `, "at": "2020-01-01T10:00:00Z"}`:                {422, callback.RefusedTimePast, "body.at", "isn't in the future"},
 		whole + `, "at": "9999-12-31T23:59:59Z"}`:                {422, callback.RefusedTimeTooFar, "body.at", "60d"},
-		whole + `, "at": "2027-03-28T02:30:00"}`:                 {422, "", "body.at", "date-time"}, // in a gap of Stockholm's clocks, and without an offset it is no moment
+		whole + `, "at": "9999-12-31T23:59:59-01:00"}`:           {422, callback.RefusedTimeTooFar, "body.at", "60d"}, // UTC's year 10000
+		whole + `, "at": "0001-01-01T00:00:00Z"}`:                {422, "", "body.at", "in the future"},               // Go's zero time is no "at once"
+		whole + `, "at": "2027-03-28T02:30:00"}`:                 {422, "", "body.at", "date-time"},                   // in a gap of Stockholm's clocks, and without an offset it is no moment
 		whole + `, "at": "tomorrow"}`:                            {422, "", "body.at", "date-time"},
 		whole + `, "at": 1795000000}`:                            {422, "", "body.at", ""},
 		whole + `, "note": "a\u0000b"}`:                          {422, "", "body.note", "one line of text"},
@@ -178,6 +180,12 @@ func TestRequestsThatAreTooMany(t *testing.T) {
 	w := s.ask(`{"account": "acme", "number": "0701234568"}`)
 	assert.Equal(t, callback.RefusedQueueFull, refusedFor(t, w, http.StatusTooManyRequests).Reason)
 	assert.Equal(t, "300", w.Header().Get("Retry-After"))
+
+	s.editRules(func(a *callback.Account) { a.Callable.PerNumber.Day = 1 })
+	s.claim(1, "one")
+	w = s.ask(body)
+	assert.Equal(t, callback.RefusedCapReached, refusedFor(t, w, http.StatusTooManyRequests).Reason)
+	assert.Equal(t, "300", w.Header().Get("Retry-After"), "as long as nobody knows")
 }
 
 // What people do with a promise, and what they can't.

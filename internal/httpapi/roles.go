@@ -102,6 +102,20 @@ func sightOf(operation string, role callback.Role) sight {
 	return no
 }
 
+// sourcesOf lists as what a role asks for callbacks; the first is meant where a request
+// doesn't say. Those who only hand in requests, or only talk with customers, can't pass
+// for others.
+func sourcesOf(role callback.Role) []callback.Via {
+	switch role {
+	case callback.RoleIntake:
+		return []callback.Via{callback.ViaAPI, callback.ViaWeb}
+	case callback.RoleAgent:
+		return []callback.Via{callback.ViaAgent}
+	case callback.RoleAdmin, callback.RoleSupervisor:
+	}
+	return []callback.Via{callback.ViaAPI, callback.ViaWeb, callback.ViaIVR, callback.ViaAgent, callback.ViaAdmin}
+}
+
 // rolesOf lists who may do an operation, the mightiest first.
 func rolesOf(operation string) []string {
 	var roles []string

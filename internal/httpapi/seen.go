@@ -12,6 +12,7 @@ import (
 // all others are left out, and so are their names where a problem of its file names them.
 func (r roster) seenBy(a asker) roster {
 	if a.account == "" {
+		r.unlisted = sightOf("list-accounts", a.role) == no
 		return r
 	}
 	seen, others := roster{book: bookOf(r.book, a), switches: r.switches}, r.others(a)

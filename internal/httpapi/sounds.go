@@ -163,6 +163,7 @@ func (s *soundLibrary) put(ctx context.Context, in *putSoundRequest) (*soundAnsw
 	if err != nil {
 		return nil, s.refusal(ctx, about, err)
 	}
+	s.changed(ctx, k, "a sound was put")
 	return &soundAnswer{Body: soundOf(sound)}, nil
 }
 
@@ -174,7 +175,13 @@ func (s *soundLibrary) delete(ctx context.Context, in *soundRequest) (*struct{},
 	if err := s.sounds.Delete(k); err != nil {
 		return nil, s.refusal(ctx, *in, err)
 	}
+	s.changed(ctx, k, "a sound was deleted")
 	return nil, nil
+}
+
+// changed logs who changed what is heard: nothing else remembers it.
+func (s *soundLibrary) changed(ctx context.Context, k sounds.Key, what string) {
+	s.log.Info().Str("account", k.Account).Str("sound", k.Name).Str("language", k.Language).Str("by", askerOf(ctx).name).Msg(what)
 }
 
 // asked is the sound that a request is about, of an account that there is.

@@ -88,6 +88,12 @@ func TestASoundIsUploadedHeardAndDeleted(t *testing.T) {
 	w = s.send(http.MethodDelete, path, "")
 	assert.Equal(t, http.StatusNoContent, w.Code, w.Body)
 	assert.Empty(t, w.Body.Bytes())
+	for _, line := range []string{
+		`"account":"acme","sound":"call-recorded","language":"sv_SE","by":"admin","message":"a sound was put"`,
+		`"account":"acme","sound":"call-recorded","language":"","by":"admin","message":"a sound was deleted"`,
+	} {
+		assert.Contains(t, s.log.String(), line)
+	}
 	assert.Equal(t, shipped.Body.Bytes(), heard("acme", ""), "what lies behind it")
 	assert.Equal(t, swedish, heard("acme", "?language=sv_SE"))
 	problem(t, s.send(http.MethodDelete, path, ""), http.StatusNotFound)

@@ -14,9 +14,9 @@ type TaskHead struct {
 	Kind    callback.Kind      `json:"kind" example:"missed" doc:"Where the task comes from: missed calls, a request, or a booked appointment."`
 	Number  string             `json:"number" mask:"number" example:"+46701234567" doc:"The customer."`
 	State   callback.TaskState `json:"state" example:"scheduled" doc:"scheduled, dialing and held are open; the others are final."`
-	Reason  string             `json:"reason,omitempty" mask:"text" example:"customer_no_answer" doc:"Why the task ended. Exhausted: the last result. Expired: give_up_after. Cancelled: customer_called, agent_called (an agent dialled the customer by hand), rule_disabled, origin_deleted, account_frozen, account_removed, called_back (another callback of the customer connected), closed_by_person and after a colon that person's words, shadow (it would have been dialled, were the account live), or cancelled_by_person and after a colon the words that the person gave."`
+	Reason  string             `json:"reason,omitempty" mask:"words" example:"customer_no_answer" doc:"Why the task ended. Exhausted: the last result. Expired: give_up_after. Cancelled: customer_called, agent_called (an agent dialled the customer by hand), rule_disabled, origin_deleted, account_frozen, account_removed, called_back (another callback of the customer connected), closed_by_person and after a colon that person's words, shadow (it would have been dialled, were the account live), or cancelled_by_person and after a colon the words that the person gave."`
 	// CancelReason is there between the cancelling and the end of the attempt.
-	CancelReason string          `json:"cancel_reason,omitempty" mask:"text" example:"cancelled_by_person" doc:"Only while dialing, once somebody has cancelled the task. An attempt whose customer leg isn't sent gives way; otherwise it ends by itself, and connected still makes the task completed."`
+	CancelReason string          `json:"cancel_reason,omitempty" mask:"words" example:"cancelled_by_person" doc:"Only while dialing, once somebody has cancelled the task. An attempt whose customer leg isn't sent gives way; otherwise it ends by itself, and connected still makes the task completed."`
 	Target       callback.Target `json:"target" example:"queue:support" doc:"Who gets the agent leg."`
 	LostBy       callback.Target `json:"lost_by,omitzero" example:"queue:support" doc:"Who lost the newest call."`
 	Rule         string          `json:"rule,omitempty" example:"lost in the contact center" doc:"The rule that decided."`
@@ -27,7 +27,7 @@ type TaskHead struct {
 	Due          time.Time       `json:"due,omitzero" example:"2026-11-20T13:35:00Z" doc:"The moment from which the next attempt may start. Absent once the task is over."`
 	Wake         time.Time       `json:"wake,omitzero" example:"2026-11-23T08:00:00Z" doc:"While the task is due and waits: when it is looked at again by itself, because what it waits for is known to take until then; whatever ends the wait earlier, like an edit of the file, wakes it earlier. Absent where callbackd looks again as soon as something changes."`
 	GiveUp       time.Time       `json:"give_up,omitzero" example:"2026-11-24T13:20:00Z" doc:"When the task expires, unless it is over by then: the rule's give_up_after. Absent: never, or the task is over."`
-	WaitingFor   string          `json:"waiting_for,omitempty" mask:"text" example:"2 live callers wait in support since 12:03" doc:"Why an open task isn't being dialled right now, in words. Absent while it is dialled and once it is over."`
+	WaitingFor   string          `json:"waiting_for,omitempty" mask:"words" example:"2 live callers wait in support since 12:03" doc:"Why an open task isn't being dialled right now, in words. Absent while it is dialled and once it is over."`
 	HeldBy       string          `json:"held_by,omitempty" example:"one_ring" doc:"Who holds the task: one_ring, the shield against calls of one ring, or a person. Only while it is held."`
 	Previous     int64           `json:"previous,omitempty" example:"7" doc:"The finished task that this one follows."`
 	Source       string          `json:"source,omitempty" doc:"Where somebody asked for the callback: ivr, web, agent, admin or api. Absent: it comes from missed calls."`
@@ -40,7 +40,7 @@ type TaskHead struct {
 // Task is a task in a list.
 type Task struct {
 	TaskHead
-	Attempts int `json:"attempts" minimum:"0" example:"1" doc:"How many attempts reached out to the customer."`
+	Attempts int `json:"attempts" minimum:"0" example:"1" doc:"How many attempts reached out to the customer. 0 for tokens for intake: they learn nothing of it."`
 }
 
 // TaskStory is a task with all that happened to it, each list oldest first.
@@ -59,7 +59,7 @@ type Change struct {
 	Input     string    `json:"input" example:"claim" doc:"What happened."`
 	From      string    `json:"from,omitempty" example:"scheduled" doc:"The state before; absent where the row was made."`
 	To        string    `json:"to" example:"dialing" doc:"The state after; the same as before where only something else changed."`
-	Reason    string    `json:"reason,omitempty" mask:"text" example:"customer_no_answer"`
+	Reason    string    `json:"reason,omitempty" mask:"words" example:"customer_no_answer" doc:"Why; and of what a person did by whom, before that person's own words: cancelled_by_person by alice: wrote an e-mail."`
 }
 
 func taskOf(t callback.Task, now time.Time) Task {

@@ -151,5 +151,5 @@ func (s *taskWork) close(ctx context.Context, in *closeTaskRequest) (callback.Ta
 	if in.Body != nil {
 		words = in.Body.Note
 	}
-	return s.desk.Close(ctx, in.ID, words)
+	return s.desk.Close(ctx, in.ID, words, askerOf(ctx).name)
 }

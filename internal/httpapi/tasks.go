@@ -138,7 +138,7 @@ func (s *tasks) cancel(ctx context.Context, in *cancelTaskRequest) (*cancelTaskA
 	if words := in.Body.words(); words != "" {
 		reason += ": " + words
 	}
-	task, err := callback.Cancel(ctx, s.store, in.ID, reason)
+	task, err := callback.Cancel(ctx, s.store, in.ID, reason, askerOf(ctx).name)
 	var over *callback.TransitionError
 	switch {
 	case errors.Is(err, callback.ErrNotFound):

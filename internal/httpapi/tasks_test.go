@@ -141,7 +141,7 @@ func TestATaskThatWaitsIsCancelledAtOnce(t *testing.T) {
 
 	story := get[httpapi.TaskStory](s, "/api/v1/tasks/1")
 	assert.Equal(t, task.Reason, story.Reason)
-	assert.Contains(t, fmt.Sprint(story.History), task.Reason)
+	assert.Contains(t, fmt.Sprint(story.History), "cancelled_by_person by admin: customer_called")
 	require.Len(t, story.Attempts, 1)
 	assert.Equal(t, callback.ResultSuperseded, story.Attempts[0].Result)
 

@@ -125,7 +125,7 @@ func (s *tokens) add(ctx context.Context, in *addTokenRequest) (*addTokenAnswer,
 	case errors.Is(err, callback.ErrTokenName):
 		return nil, wrong("body.name", want.Name, "somebody else who acts has this name; choose another")
 	case errors.Is(err, callback.ErrExists):
-		return nil, huma.Error409Conflict(fmt.Sprintf("There is a token %q that holds: choose another name, or revoke it first.", want.Name))
+		return nil, huma.Error409Conflict(fmt.Sprintf("The name %q is taken: choose another. A name is free again once its token is revoked.", want.Name))
 	case err != nil:
 		return nil, inside(ctx, s.log, err)
 	}

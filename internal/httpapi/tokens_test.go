@@ -41,7 +41,8 @@ func TestATokenIsMadeListedAndRevoked(t *testing.T) {
 	require.Len(t, found, 2)
 	assert.Equal(t, made.Token, found[0])
 
-	problem(t, s.send(http.MethodPost, "/api/v1/tokens", `{"name":"web-form","role":"agent","account":"acme"}`), http.StatusConflict)
+	p := problem(t, s.send(http.MethodPost, "/api/v1/tokens", `{"name":"web-form","role":"agent","account":"acme"}`), http.StatusConflict)
+	assert.Equal(t, `The name "web-form" is taken: choose another. A name is free again once its token is revoked.`, p.Detail)
 
 	var change, again httpapi.TokenChange
 	for _, to := range []*httpapi.TokenChange{&change, &again} {
@@ -58,7 +59,7 @@ func TestATokenIsMadeListedAndRevoked(t *testing.T) {
 	assert.Equal(t, 1, strings.Count(s.log.String(), "a token was revoked"))
 
 	assert.Equal(t, int64(3), s.addToken(`{"name":"web-form","role":"intake","account":"acme"}`).ID, "the name is free again")
-	p := problem(t, s.send(http.MethodDelete, "/api/v1/tokens/9", ""), http.StatusNotFound)
+	p = problem(t, s.send(http.MethodDelete, "/api/v1/tokens/9", ""), http.StatusNotFound)
 	assert.Equal(t, "There is no token 9: GET /api/v1/tokens lists them.", p.Detail)
 }
 
@@ -70,6 +71,7 @@ func TestAnAdminOfOneAccount(t *testing.T) {
 	admin := s.addToken(`{"name":"acme-admin","role":"admin","account":"acme"}`)
 	for body, status := range map[string]int{
 		`{"name":"a","role":"admin","account":"acme"}`:                        http.StatusCreated,
+		`{"name":"foreign","role":"agent","account":"acme"}`:                  http.StatusConflict,
 		`{"name":"b","role":"agent","account":"globex"}`:                      http.StatusUnprocessableEntity,
 		`{"name":"c","role":"agent","all_accounts":true}`:                     http.StatusUnprocessableEntity,
 		`{"name":"d","role":"agent"}`:                                         http.StatusUnprocessableEntity,
@@ -99,6 +101,7 @@ func TestTokensThatCannotBe(t *testing.T) {
 		`{"name":"` + strings.Repeat("x", 65) + `","role":"agent","account":"acme"}`: "body.name: expected length <= 64",
 		`{"name":"","role":"agent","account":"acme"}`:                                "body.name",
 		`{"name":"admin","role":"agent","account":"acme"}`:                           "body.name: somebody else who acts has this name",
+		`{"name":"Admin","role":"agent","account":"acme"}`:                           "body.name: somebody else who acts has this name",
 		`{"name":"one_ring","role":"agent","account":"acme"}`:                        "body.name: somebody else who acts has this name",
 		`{"name":"customer","role":"agent","account":"acme"}`:                        "body.name: somebody else who acts has this name",
 		`{"name":"freeze","role":"agent","account":"acme"}`:                          "body.name: somebody else who acts has this name",

@@ -272,7 +272,7 @@ func (r *crashRun) cancels(number string) {
 		if err != nil || len(tasks) == 0 {
 			return err
 		}
-		_, err = callback.Cancel(context.Background(), store, tasks[0].ID, callback.CancelByPerson)
+		_, err = callback.Cancel(context.Background(), store, tasks[0].ID, callback.CancelByPerson, "ann")
 		if over := new(callback.TransitionError); errors.As(err, &over) {
 			return nil
 		}

@@ -238,7 +238,7 @@ func TestCancelling(t *testing.T) {
 				w.after(time.Second)
 				w.loses(customer)
 				w.after(moment.at)
-				_, err := callback.Cancel(context.Background(), w.store, w.task().ID, callback.CancelByPerson)
+				_, err := callback.Cancel(context.Background(), w.store, w.task().ID, callback.CancelByPerson, "ann")
 				require.NoError(t, err)
 				w.after(100 * time.Millisecond)
 				if moment.rings == 0 {

@@ -57,7 +57,7 @@ func TestACancellationBetweenClaimAndStart(t *testing.T) {
 		<-held
 		w.asterisk.SetFunction("QUEUE_MEMBER(support,ready)", "1")
 		w.after(600 * time.Millisecond) // the claim waits for the writer
-		go func() { _, _ = callback.Cancel(context.Background(), w.store, id, callback.CancelByPerson) }()
+		go func() { _, _ = callback.Cancel(context.Background(), w.store, id, callback.CancelByPerson, "ann") }()
 		w.after(5 * time.Second)
 		require.Equal(t, callback.TaskCancelled, w.task().State)
 	})
@@ -71,7 +71,7 @@ func TestALossAfterACancellation(t *testing.T) {
 		w.loses(customer)
 		w.after(8 * time.Second)
 		require.Equal(t, callback.AttemptCustomer, w.attempts()[0].State)
-		_, err := callback.Cancel(context.Background(), w.store, w.task().ID, callback.CancelByPerson)
+		_, err := callback.Cancel(context.Background(), w.store, w.task().ID, callback.CancelByPerson, "ann")
 		require.NoError(t, err)
 		w.loses(customer) // ten seconds in the queue, in vain
 		w.after(time.Hour)
@@ -122,7 +122,7 @@ func TestALegThatAppearsTooLate(t *testing.T) {
 		w.after(time.Second)
 		w.loses(customer)
 		w.after(100 * time.Millisecond)
-		_, err := callback.Cancel(context.Background(), w.store, w.task().ID, callback.CancelByPerson)
+		_, err := callback.Cancel(context.Background(), w.store, w.task().ID, callback.CancelByPerson, "ann")
 		require.NoError(t, err)
 		w.after(10 * time.Second)
 		w.tidy()

@@ -87,7 +87,7 @@ func TestTheCustomerHangsUpAtEveryMoment(t *testing.T) {
 
 func TestATaskIsCancelledAtEveryMoment(t *testing.T) {
 	atEveryMoment(t, func(s *scene) {
-		_, err := callback.Cancel(context.Background(), s.store, s.task().ID, callback.CancelByPerson)
+		_, err := callback.Cancel(context.Background(), s.store, s.task().ID, callback.CancelByPerson, "ann")
 		require.NoError(s.t, err)
 		s.after(10 * time.Second)
 		if withdrawable[s.moment] {

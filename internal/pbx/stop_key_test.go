@@ -2,6 +2,7 @@ package pbx_test
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -96,12 +97,12 @@ func TestTheStopKeyAndAHangUp(t *testing.T) {
 // busyDisk takes a while for what it writes, as a backup or a checkpoint makes it.
 type busyDisk struct {
 	callback.Store
-	takes *time.Duration
+	takes *atomic.Int64 // nanoseconds
 }
 
 func (d busyDisk) Update(ctx context.Context, fn func(callback.Tx) error) error {
 	select {
-	case <-time.After(*d.takes):
+	case <-time.After(time.Duration(d.takes.Load())):
 		return d.Store.Update(ctx, fn)
 	case <-ctx.Done():
 		return context.Cause(ctx)
@@ -122,7 +123,7 @@ func TestTheStopKeyAndAGap(t *testing.T) {
 			},
 		} {
 			t.Run(moment+", "+gap, func(t *testing.T) {
-				var takes time.Duration
+				var takes atomic.Int64
 				inWorldOf(t, func(w *world) {
 					w.between = func(store callback.Store, dial dialFunc) (callback.Store, dialFunc) {
 						return busyDisk{store, &takes}, dial
@@ -131,19 +132,19 @@ func TestTheStopKeyAndAGap(t *testing.T) {
 					w.asterisk.Phone(customers, func(c *aritest.Call) {
 						aritest.Answers(2*time.Second, -1)(c)
 						c.Wait(at)
-						takes = time.Second
+						takes.Store(int64(time.Second))
 						c.Press("9")
 						c.Wait(40 * time.Second)
 						c.Hangup()
 					})
 					w.after(time.Second)
 					w.loses(customer)
-					for takes == 0 {
+					for takes.Load() == 0 {
 						w.after(100 * time.Millisecond)
 					}
 					lose(w)
 					w.after(20 * time.Second)
-					takes = 0
+					takes.Store(0)
 					require.True(t, w.blocked(customer))
 					a := w.attempts()[0]
 					require.Equal(t, moment == "in the conversation", a.State == callback.AttemptBridged, "%s", a.Result)
@@ -166,7 +167,7 @@ func TestTheStopKeyOfACancelledTaskAndAGap(t *testing.T) {
 		w.loses(customer)
 		w.after(7 * time.Second)
 		require.Equal(t, callback.AttemptCustomer, w.attempts()[0].State)
-		_, err := callback.Cancel(context.Background(), w.store, w.task().ID, callback.CancelByPerson)
+		_, err := callback.Cancel(context.Background(), w.store, w.task().ID, callback.CancelByPerson, "ann")
 		require.NoError(t, err)
 		for !w.blocked(customer) {
 			w.after(100 * time.Millisecond)

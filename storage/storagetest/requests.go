@@ -100,7 +100,7 @@ func testOpenAny(t *testing.T, s callback.Store) {
 }
 
 func testAskKeys(t *testing.T, s callback.Store) {
-	key := callback.AskKey{Account: acme, Key: "f3", Hash: "aa", Used: morning}
+	key := callback.AskKey{Account: acme, By: "shop", Key: "f3", Hash: "aa", Used: morning}
 	other := key
 	update(t, s, func(tx callback.Tx) {
 		task, _ := plan(t, tx, request(newTask(acme, alice)))
@@ -109,25 +109,28 @@ func testAskKeys(t *testing.T, s callback.Store) {
 		other.Account, other.Used = globex, morning.Add(time.Hour)
 		require.NoError(t, tx.KeepAskKey(key))
 		require.NoError(t, tx.KeepAskKey(other), "another account's")
+		form := key
+		form.By, form.Used = "form", other.Used
+		require.NoError(t, tx.KeepAskKey(form), "another program's")
 		again := key
 		again.Hash = "bb"
 		require.ErrorIs(t, tx.KeepAskKey(again), callback.ErrExists)
 	})
 	view(t, s, func(tx callback.ReadTx) {
-		have, err := tx.AskKey(acme, "f3")
+		have, err := tx.AskKey(acme, "shop", "f3")
 		require.NoError(t, err)
 		assert.Equal(t, key, have)
-		_, err = tx.AskKey(acme, "F3")
+		_, err = tx.AskKey(acme, "shop", "F3")
 		assert.ErrorIs(t, err, callback.ErrNotFound)
 	})
 	update(t, s, func(tx callback.Tx) {
 		require.NoError(t, tx.ForgetAskKeys(morning))
-		_, err := tx.AskKey(acme, "f3")
+		_, err := tx.AskKey(acme, "shop", "f3")
 		require.NoError(t, err, "not before that time")
 		require.NoError(t, tx.ForgetAskKeys(morning.Add(time.Millisecond)))
-		_, err = tx.AskKey(acme, "f3")
+		_, err = tx.AskKey(acme, "shop", "f3")
 		require.ErrorIs(t, err, callback.ErrNotFound)
-		_, err = tx.AskKey(globex, "f3")
+		_, err = tx.AskKey(globex, "shop", "f3")
 		require.NoError(t, err)
 	})
 	orphan := key
