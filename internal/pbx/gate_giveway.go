@@ -44,13 +44,17 @@ func (g *gate) admits(c *call) {
 	if a.target != c.target {
 		a = admitted{joined: math.MaxInt}
 	}
-	l := g.legs.admit(c, a.phones)
+	g.legs.admit(c, a.phones)
 	g.mu.Lock()
 	joins := slices.Clone(g.joins)
 	g.mu.Unlock()
+	l, ok := g.legs.one(c.names.AgentChannel)
+	if !ok {
+		return
+	}
 	for _, j := range joins {
 		if j.number > a.joined {
-			g.giveWay(c.lifetime, j.queue, []leg{*l})
+			g.giveWay(c.lifetime, j.queue, []leg{l})
 		}
 	}
 }

@@ -92,10 +92,9 @@ func (s *legs) change(f func()) {
 }
 
 // admit adds a leg.
-func (s *legs) admit(c *call, phones []string) *leg {
+func (s *legs) admit(c *call, phones []string) {
 	l := &leg{call: c, target: c.target, phones: phones, since: time.Now(), dialled: map[string]dialled{}}
 	s.change(func() { s.admitted[c.names.AgentChannel] = l })
-	return l
 }
 
 // send notes that a leg is sent now.
@@ -121,6 +120,7 @@ func (s *legs) drop(agentChannel string) (was bool) {
 	return true
 }
 
+// find gives the leg itself, of which only change may read or write what changes.
 func (s *legs) find(by map[string]*leg, channel string) *leg {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -182,17 +182,33 @@ func (s *legs) stopped(l *leg, channel string) {
 	l.phones = slices.DeleteFunc(slices.Clone(l.phones), func(other string) bool { return phoneOf(other) == phone })
 }
 
+// copied is the leg as it is now, for whoever reads it without the lock.
+func (l *leg) copied() leg {
+	c := *l
+	c.dialled = maps.Clone(l.dialled)
+	return c
+}
+
 // all gives copies of the legs as they are now.
 func (s *legs) all() []leg {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	list := make([]leg, 0, len(s.admitted))
 	for _, l := range s.admitted {
-		l := *l
-		l.dialled = maps.Clone(l.dialled)
-		list = append(list, l)
+		list = append(list, l.copied())
 	}
 	return list
+}
+
+// one gives a copy of the leg as it is now; false if it is gone.
+func (s *legs) one(agentChannel string) (leg, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	l, ok := s.admitted[agentChannel]
+	if !ok {
+		return leg{}, false
+	}
+	return l.copied(), true
 }
 
 // in lists the legs of a queue.

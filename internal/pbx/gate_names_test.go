@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"callbackd/ari"
 	"callbackd/callback"
@@ -16,9 +17,11 @@ func TestOnePhoneOfSeveralNames(t *testing.T) {
 	rules := callback.NewRules(callback.NewRulebook(account))
 	g := &gate{exchange: &Exchange{o: Options{Name: "pbx1", Rules: rules}, names: newNames("callbackd")}, legs: newLegs(), behind: map[string]string{}}
 	sales := callback.Target{Kind: callback.TargetQueue, Name: "sales"}
-	l := g.legs.admit(&call{names: callback.Names{AgentChannel: "callbackd-agent-x"}, target: sales}, nil)
+	g.legs.admit(&call{names: callback.Names{AgentChannel: "callbackd-agent-x"}, target: sales}, nil)
 	g.legs.observe(&ari.Dial{Caller: &ari.Channel{ID: "callbackd-agent-x;2"}, Peer: ari.Channel{ID: "1", Name: "Local/101@from-queue-00000001;1"}})
 	member := []string{"Local/101@from-queue/n"}
+	l, ok := g.legs.one("callbackd-agent-x")
+	require.True(t, ok)
 	assert.True(t, overlap(g.phones(l.rung()), g.phones(member)), "a live caller in another queue of that member waits for our leg")
 	assert.False(t, overlap(g.phones([]string{"PJSIP/101"}), g.phones(member)), "nobody has seen what is behind it")
 

@@ -131,8 +131,8 @@ var errTaken = fmt.Errorf("%w: nobody is free any more", callback.ErrGaveWay)
 // live callers waiting.
 func (c *call) ringable(ctx context.Context, phones []string) ([]string, error) {
 	g := &c.exchange.gate
-	l := g.legs.find(g.legs.admitted, c.names.AgentChannel)
-	if l == nil || len(l.phones) == 0 {
+	l, ok := g.legs.one(c.names.AgentChannel)
+	if !ok || len(l.phones) == 0 {
 		return phones, nil
 	}
 	free := slices.DeleteFunc(slices.Clone(phones), func(phone string) bool { return !slices.Contains(l.phones, phone) })
