@@ -203,3 +203,23 @@ func FuzzAuthorization(f *testing.F) {
 		}
 	})
 }
+
+// People whom the page has let in need no token, and may what their role may.
+func TestAPersonOfThePage(t *testing.T) {
+	s := newService(t)
+	s.miss("acme", "+46701234567")
+	as := func(p httpapi.Person, method, path string) int {
+		r := httptest.NewRequestWithContext(httpapi.As(t.Context(), p), method, path, strings.NewReader("{}"))
+		r.Header.Set("Content-Type", "application/json")
+		w := httptest.NewRecorder()
+		s.handler.ServeHTTP(w, r)
+		return w.Code
+	}
+	alice := httpapi.Person{Name: "alice", Role: callback.RoleAgent, Account: "acme"}
+	assert.Equal(t, http.StatusOK, as(alice, http.MethodPost, "/api/v1/tasks/1/hold"))
+	assert.Equal(t, "alice", get[httpapi.TaskStory](s, "/api/v1/tasks/1").HeldBy)
+	assert.Equal(t, http.StatusForbidden, as(alice, http.MethodPost, "/api/v1/stop"))
+	alice.Account = "other"
+	assert.Equal(t, http.StatusNotFound, as(alice, http.MethodGet, "/api/v1/tasks/1"))
+	assert.Equal(t, http.StatusForbidden, as(httpapi.Person{}, http.MethodGet, "/api/v1/tasks"), "nobody may nothing")
+}

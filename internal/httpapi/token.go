@@ -39,7 +39,8 @@ func wantsToken(path string) bool {
 	return path == "/api" || strings.HasPrefix(path, "/api/") || path == "/metrics"
 }
 
-// door lets nobody in who doesn't bring a token that holds (RFC 6750), and notes who it is.
+// door lets nobody in who doesn't bring a token that holds (RFC 6750), and notes who it is;
+// people whom callbackd's own page has let in (As) have passed another.
 // It stands before the routing, so that an operation can't be left open by mistake.
 //
 // Each request is looked up in the store: so a token that is revoked is refused at once,
@@ -64,7 +65,8 @@ func newDoor(admin string, store callback.Store, refusals *refusals, log zerolog
 // before is the door to next.
 func (d *door) before(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !wantsToken(r.URL.Path) {
+		_, known := r.Context().Value(askerKey{}).(asker)
+		if known || !wantsToken(r.URL.Path) {
 			next.ServeHTTP(w, r)
 			return
 		}
