@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"callbackd/internal/child"
+	"callbackd/internal/lockfile"
 )
 
 // ARIUser is the name under which callbackd logs in to ARI.
@@ -96,7 +97,7 @@ func (a *Asterisk) layOut(ctx context.Context) error {
 	if strings.ContainsAny(dir, ";\n") {
 		return fmt.Errorf("make a folder for the private Asterisk: %q: a semicolon starts a comment in its configuration; choose another folder", dir)
 	}
-	if a.lock, err = tryLock(filepath.Join(dir, "lock")); err != nil {
+	if a.lock, err = lockfile.Try(filepath.Join(dir, "lock")); err != nil {
 		return fmt.Errorf("use %s for the private Asterisk: %w: give each Asterisk a folder of its own", dir, err)
 	}
 	run, err := runDir(dir)

@@ -17,6 +17,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"callbackd/internal/lockfile"
 )
 
 // asParent, set in the environment, makes this test program start an Asterisk
@@ -251,7 +253,7 @@ func TestFolderInUse(t *testing.T) {
 	ctx := soon(t)
 	a := startTest(t, Config{Dir: t.TempDir()})
 	_, err := Start(ctx, Config{Dir: a.Dir})
-	require.ErrorIs(t, err, errLocked)
+	require.ErrorIs(t, err, lockfile.ErrHeld)
 	assert.ErrorContains(t, err, a.Dir)
 	status, err := get(ctx, a, a.Password, "asterisk/ping", nil)
 	require.NoError(t, err)

@@ -24,7 +24,7 @@ var arrows = map[string][]string{
 	"sounds":              {},
 
 	"asterisk-config":                 {},
-	"asterisk-config/private":         {"asterisk-config", "internal/child"},
+	"asterisk-config/private":         {"asterisk-config", "internal/child", "internal/debian", "internal/lockfile"},
 	"asterisk-config/private/install": {"asterisk-config/private"},
 
 	"internal/pbx":                 {"ari", "callback"}, // the only one that acts on both
@@ -38,6 +38,8 @@ var arrows = map[string][]string{
 	"internal/repertoire":          {"callback", "sounds"},
 	"internal/metrics":             {"callback", "storage", "internal/reload", "internal/catchup"},
 	"internal/httpapi":             {"callback", "sounds", "internal/spelling"},
+	"internal/lockfile":            {},
+	"internal/debian":              {"internal/child", "internal/lockfile"},
 	"internal/apiclient":           {"internal/config", "internal/httpapi"},
 	"internal/app":                 {"callback", "storage", "sounds", "internal/pbx", "internal/config", "internal/httpapi", "internal/reload", "internal/metrics", "internal/witness", "internal/catchup", "internal/recordings", "internal/repertoire", "internal/soundserver", "internal/survey"},
 	"internal/witness":             {"callback"},

@@ -1,4 +1,7 @@
-package private
+// Package lockfile keeps two processes from doing the same thing at the same time:
+// from installing into one folder, and from running an Asterisk in it. The kernel
+// holds the lock, so that whoever dies leaves none behind.
+package lockfile
 
 import (
 	"context"
@@ -9,18 +12,18 @@ import (
 	"time"
 )
 
-// lockInterval is how often a waiting process looks whether the other one has
+// interval is how often a waiting process looks whether the other one has
 // finished.
-const lockInterval = 200 * time.Millisecond
+const interval = 200 * time.Millisecond
 
-// errLocked says that another process, or another part of this one, has it.
-var errLocked = errors.New("somebody else has it")
+// ErrHeld says that another process, or another part of this one, has it.
+var ErrHeld = errors.New("somebody else has it")
 
-// tryLock takes the lock file, or returns errLocked. Closing the file releases
+// Try takes the lock file, or returns ErrHeld. Closing the file releases
 // it, and so does the kernel when the process dies: no lock is left behind.
 // The file itself stays: removing it would let a third process lock another
 // file of the same name.
-func tryLock(path string) (*os.File, error) {
+func Try(path string) (*os.File, error) {
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {
 		return nil, fmt.Errorf("make a lock file: %w", err)
@@ -32,7 +35,7 @@ func tryLock(path string) (*os.File, error) {
 		}
 	}
 	if errors.Is(err, syscall.EWOULDBLOCK) {
-		err = errLocked
+		err = ErrHeld
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("lock %s: %w", path, err), file.Close())
@@ -40,14 +43,14 @@ func tryLock(path string) (*os.File, error) {
 	return file, nil
 }
 
-// lock takes the lock file and waits for it if it must; waiting is called
+// Take takes the lock file and waits for it if it must; waiting is called
 // once, if so.
-func lock(ctx context.Context, path string, waiting func()) (*os.File, error) {
-	ticker := time.NewTicker(lockInterval)
+func Take(ctx context.Context, path string, waiting func()) (*os.File, error) {
+	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
 	for waited := false; ; waited = true {
-		file, err := tryLock(path)
-		if !errors.Is(err, errLocked) {
+		file, err := Try(path)
+		if !errors.Is(err, ErrHeld) {
 			return file, err
 		}
 		if !waited {

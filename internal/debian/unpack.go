@@ -1,12 +1,10 @@
-package private
+package debian
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 
 	"callbackd/internal/child"
@@ -32,17 +30,6 @@ func unpack(ctx context.Context, debs []string, root string, report *progress) e
 		if err != nil {
 			return fmt.Errorf("unpack %s: %w: %s", deb, err, strings.TrimSpace(complaint.String()))
 		}
-	}
-	return finish(root)
-}
-
-// finish does what the packages' own scripts would: English sounds are looked
-// for under "en".
-func finish(root string) error {
-	sounds := filepath.Join(root, "usr/share/asterisk/sounds")
-	err := os.Symlink("en_US_f_Allison", filepath.Join(sounds, "en"))
-	if err != nil && !errors.Is(err, os.ErrExist) {
-		return fmt.Errorf("unpack Asterisk's sounds: %w", err)
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package private
+package debian
 
 import (
 	"context"
@@ -24,7 +24,7 @@ func (a *apt) wanted(ctx context.Context) ([]archive, error) {
 	args := append([]string{
 		"install", "--yes", "--print-uris",
 		"-o", "Dir::Cache::archives=" + filepath.Join(a.dir, "cache/none"), "-o", "Acquire::ForceHash=SHA256",
-	}, packages...)
+	}, a.program.Packages...)
 	said, err := a.run(ctx, "the names of packages", args...)
 	if err != nil {
 		return nil, err
@@ -34,7 +34,7 @@ func (a *apt) wanted(ctx context.Context) ([]archive, error) {
 		list = append(list, archive{name: filepath.Base(m[1]), sha256: m[2]})
 	}
 	if len(list) == 0 {
-		return nil, fmt.Errorf("apt-get names no packages from %s: %s", a.mirror, otherWay)
+		return nil, fmt.Errorf("apt-get names no packages from %s: %s", a.mirror, a.program.OtherWay)
 	}
 	return list, nil
 }

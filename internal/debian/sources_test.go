@@ -1,4 +1,4 @@
-package private
+package debian
 
 import (
 	"os"
@@ -80,7 +80,7 @@ func TestMirror(t *testing.T) {
 			}
 			sources, err := readSources(dir)
 			require.NoError(t, err)
-			got, err := mirror(sources, "bookworm")
+			got, err := mirror(sources, "bookworm", "forky")
 			if tt.want == "" {
 				assert.ErrorContains(t, err, "bookworm")
 			} else {

@@ -1,4 +1,4 @@
-package private
+package debian
 
 import (
 	"bufio"
@@ -153,18 +153,18 @@ func isNo(value string) bool {
 
 // debianSuites are the names that Debian's archive gives its releases by turn.
 // Backports, updates and security are others ("bookworm-security").
-var debianSuites = []string{"oldoldstable", "oldstable", "stable", "testing", "unstable", "sid", suite}
+var debianSuites = []string{"oldoldstable", "oldstable", "stable", "testing", "unstable", "sid"}
 
 // mirror picks the address of Debian's own archive from the machine's sources:
 // the machine's owner has chosen it, perhaps because no other can be reached.
 //
 // Other publishers name their suites after Debian's releases too. What tells
 // them apart is the key: theirs are signed by their own.
-func mirror(sources []source, codename string) (string, error) {
+func mirror(sources []source, codename, wanted string) (string, error) {
 	candidates := slices.DeleteFunc(slices.Clone(sources), func(s source) bool {
 		scheme, _, _ := strings.Cut(s.uri, ":")
 		return scheme == "cdrom" ||
-			s.suite != codename && !slices.Contains(debianSuites, s.suite) ||
+			s.suite != codename && s.suite != wanted && !slices.Contains(debianSuites, s.suite) ||
 			!slices.Contains(s.components, "main") ||
 			s.signedBy != "" && !strings.Contains(s.signedBy, "debian-archive-")
 	})

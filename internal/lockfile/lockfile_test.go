@@ -1,4 +1,4 @@
-package private
+package lockfile
 
 import (
 	"context"
@@ -16,11 +16,11 @@ func TestLockWaits(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	path := filepath.Join(t.TempDir(), "lock")
-	first, err := lock(ctx, path, func() { t.Error("the first waits for nobody") })
+	first, err := Take(ctx, path, func() { t.Error("the first waits for nobody") })
 	require.NoError(t, err)
 
 	said := 0
-	second, err := lock(ctx, path, func() {
+	second, err := Take(ctx, path, func() {
 		said++
 		assert.NoError(t, first.Close())
 	})
@@ -32,15 +32,15 @@ func TestLockWaits(t *testing.T) {
 // Who waits can be interrupted, and the lock stays with the first.
 func TestLockGivesUp(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "lock")
-	first, err := tryLock(path)
+	first, err := Try(path)
 	require.NoError(t, err)
 	defer first.Close()
 
 	ctx, cancel := context.WithCancel(t.Context())
-	_, err = lock(ctx, path, cancel)
+	_, err = Take(ctx, path, cancel)
 	require.ErrorIs(t, err, context.Canceled)
 	assert.ErrorContains(t, err, path)
 
-	_, err = tryLock(path)
-	assert.ErrorIs(t, err, errLocked)
+	_, err = Try(path)
+	assert.ErrorIs(t, err, ErrHeld)
 }

@@ -1,4 +1,4 @@
-package private
+package debian
 
 import (
 	"bufio"
@@ -18,12 +18,6 @@ import (
 	"callbackd/internal/child"
 )
 
-// packages are what is fetched, and whatever they depend on.
-var packages = []string{"asterisk", "asterisk-core-sounds-en-wav"}
-
-// architectures are those on which this is known or expected to work.
-var architectures = []string{"amd64", "arm64"}
-
 // keyrings are where Debian's keys lie; the second name is the newer one.
 var keyrings = []string{
 	"/usr/share/keyrings/debian-archive-keyring.gpg",
@@ -33,43 +27,25 @@ var keyrings = []string{
 // apt runs apt-get beside the machine's own: with other sources, and its own
 // notes of what is there and what is installed, which is nothing.
 type apt struct {
-	dir    string // everything of it lies here
-	config string // its configuration file
-	mirror string
-	report *progress
-}
-
-// architecture is Debian's name for this machine's processor, as amd64.
-func architecture(ctx context.Context) (string, error) {
-	for _, program := range []string{"apt-get", "dpkg-deb"} {
-		if _, err := exec.LookPath(program); err != nil {
-			return "", fmt.Errorf("install Asterisk: %w: packages are fetched on Debian only: use a container with Debian, %s", err, otherWay)
-		}
-	}
-	out, err := exec.CommandContext(ctx, "dpkg", "--print-architecture").Output()
-	if err != nil {
-		return "", fmt.Errorf("install Asterisk: run dpkg --print-architecture: %w", err)
-	}
-	arch := strings.TrimSpace(string(out))
-	if !slices.Contains(architectures, arch) {
-		return "", fmt.Errorf("install Asterisk: the processor is %s, and packages are fetched for %s only: use such a machine, %s",
-			arch, strings.Join(architectures, " and "), otherWay)
-	}
-	return arch, nil
+	program Program
+	dir     string // everything of it lies here
+	config  string // its configuration file
+	mirror  string
+	report  *progress
 }
 
 // newApt lays out dir. What lies there from an earlier try stays; fetch sees
 // what it is good for.
-func newApt(dir, mirror, arch string, report *progress) (*apt, error) {
+func newApt(p Program, dir, mirror, arch string, report *progress) (*apt, error) {
 	i := slices.IndexFunc(keyrings, func(file string) bool {
 		_, err := os.Stat(file)
 		return err == nil
 	})
 	if i < 0 {
 		return nil, fmt.Errorf("none of Debian's keyrings is there (%s): install the package debian-archive-keyring, %s",
-			strings.Join(keyrings, ", "), otherWay)
+			strings.Join(keyrings, ", "), p.OtherWay)
 	}
-	a := &apt{dir: dir, config: filepath.Join(dir, "apt.conf"), mirror: mirror, report: report}
+	a := &apt{program: p, dir: dir, config: filepath.Join(dir, "apt.conf"), mirror: mirror, report: report}
 	for _, sub := range []string{"state/lists/partial", "cache/archives/partial"} {
 		if err := os.MkdirAll(filepath.Join(dir, sub), 0o755); err != nil {
 			return nil, err
@@ -77,7 +53,7 @@ func newApt(dir, mirror, arch string, report *progress) (*apt, error) {
 	}
 	files := map[string]string{
 		"status":       "", // nothing is installed, so every dependency is fetched
-		"sources.list": fmt.Sprintf("deb [arch=%s signed-by=%s target=Packages] %s %s main\n", arch, keyrings[i], mirror, suite),
+		"sources.list": fmt.Sprintf("deb [arch=%s signed-by=%s target=Packages] %s %s main\n", arch, keyrings[i], mirror, p.Suite),
 		"apt.conf":     fmt.Sprintf(aptConf, dir),
 	}
 	for name, text := range files {
@@ -103,8 +79,8 @@ Dir::Etc::preferencesparts "/dev/null";
 // As root, apt would fetch as the user _apt, who can't reach a home folder.
 APT::Sandbox::User "root";
 
-// A mirror that is weeks behind, or a snapshot of one, is good enough for a
-// private Asterisk: signatures are checked, and too old an Asterisk is refused.
+// A mirror that is weeks behind, or a snapshot of one, is good enough for tests:
+// signatures are checked, and what is too old its user refuses.
 Acquire::Check-Valid-Until "false";
 
 // Whatever the machine's own configuration allows.
@@ -131,9 +107,10 @@ Acquire::https::Timeout "30";
 #clear DPkg::Pre-Install-Pkgs;
 `
 
-// fetch downloads the packages, signatures checked, and returns their files.
+// fetch downloads the packages, signatures checked, and returns the files of those
+// that are to be unpacked.
 func (a *apt) fetch(ctx context.Context) ([]string, error) {
-	a.report.line("fetching Asterisk from %s (%s)", a.mirror, suite)
+	a.report.line("fetching %s from %s (%s)", a.program.Name, a.mirror, a.program.Suite)
 	if _, err := a.run(ctx, "the list of packages", "update"); err != nil {
 		return nil, err
 	}
@@ -145,13 +122,15 @@ func (a *apt) fetch(ctx context.Context) ([]string, error) {
 	if err := removeOthers(a.archives(), wanted); err != nil {
 		return nil, err
 	}
-	args := append([]string{"install", "--yes", "--download-only"}, packages...)
+	args := append([]string{"install", "--yes", "--download-only"}, a.program.Packages...)
 	if _, err := a.run(ctx, "packages", args...); err != nil {
 		return nil, err
 	}
-	files := make([]string, len(wanted))
-	for i, w := range wanted {
-		files[i] = filepath.Join(a.archives(), w.name)
+	var files []string
+	for _, w := range wanted {
+		if name, _, _ := strings.Cut(w.name, "_"); !slices.Contains(a.program.Provided, name) {
+			files = append(files, filepath.Join(a.archives(), w.name))
+		}
 	}
 	return files, nil
 }
@@ -190,7 +169,7 @@ func (a *apt) run(ctx context.Context, what string, args ...string) (string, err
 	}
 	if err := p.Wait(); err != nil {
 		return "", fmt.Errorf("apt-get %s from %s: %w (%s): check that this machine reaches its Debian mirror (a proxy goes into http_proxy), %s",
-			args[0], a.mirror, err, said.complaints(), otherWay)
+			args[0], a.mirror, err, said.complaints(), a.program.OtherWay)
 	}
 	return said.String(), nil
 }

@@ -1,4 +1,4 @@
-package private
+package debian
 
 import (
 	"fmt"
