@@ -7,10 +7,10 @@ LDFLAGS  = -X main.version=$(VERSION)
 GOLANGCI = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test torture torture-crashes torture-asterisk record lint bench fuzz golden asterisk clean
+.PHONY: help build demo test torture torture-crashes torture-asterisk record screenshots lint bench fuzz golden asterisk browser clean
 
 help: ## list these targets
-	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## build bin/callbackd and bin/demo
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/callbackd ./cmd/demo
@@ -18,9 +18,9 @@ build: ## build bin/callbackd and bin/demo
 demo: build ## show a callback from end to end on a private Asterisk (ARGS=--keep leaves it running)
 	bin/demo --callbackd bin/callbackd $(ARGS)
 
-test: asterisk ## run every test, with the race detector, on a private Asterisk
+test: asterisk browser ## run every test, with the race detector, on a private Asterisk and in a private Chromium
 	$(GO) vet ./...
-	$(GO) test -race -timeout 10m ./...
+	$(GO) test -race -timeout 15m ./...
 
 torture: asterisk ## treat callbackd badly for minutes: crashes, cuts, kills, faults; prints what came of it (ARGS=-long leaves nothing out)
 	$(MAKE) --no-print-directory -j2 --output-sync=target torture-crashes torture-asterisk
@@ -34,8 +34,14 @@ torture-asterisk:
 record: asterisk ## record the case table anew on the Asterisk at hand, into testdata/ari and testdata/logs
 	$(GO) test -v -timeout 40m ./internal/casebook -run '^TestRecord$$' -record $(CURDIR)/testdata
 
-asterisk: ## fetch the private Asterisk for demo and tests, if it isn't there yet
+screenshots: asterisk browser ## take the pictures of docs/ anew
+	$(GO) test -v -timeout 10m ./internal/pagetest -run '^TestScreenshots$$' -screenshots $(CURDIR)/docs/screenshots
+
+asterisk: ## fetch the private Asterisk for demo and tests, if it isn't there yet (97 MB)
 	$(GO) run ./asterisk-config/private/install
+
+browser: ## fetch the private Chromium for tests, if it isn't there yet (163 MB)
+	$(GO) run ./internal/browser/install
 
 lint: ## run golangci-lint at its pinned version
 	$(GO) run $(GOLANGCI) run ./...
@@ -59,5 +65,5 @@ golden: ## rewrite golden files and the documents that are printed from the code
 	$(GO) test ./internal/pbx -run TestRecorded -update
 	$(GO) test ./callback ./internal/config ./internal/httpapi ./internal/witness ./internal/metrics ./cmd/callbackd ./asterisk-config/private -update
 
-clean: ## remove what was built; the private Asterisk stays in its cache
+clean: ## remove what was built; the private Asterisk and Chromium stay in their cache
 	rm -rf bin

@@ -129,6 +129,13 @@ func (c *Client) Channels(ctx context.Context) ([]Channel, error) {
 	return channels, nil
 }
 
+// Answer answers a call that came in. One that is answered already stays as it is.
+func (c *Client) Answer(ctx context.Context, id string) error {
+	return c.do(ctx, &request{
+		op: "answer channel " + id, method: http.MethodPost, segments: []string{"channels", id, "answer"},
+	})
+}
+
 // HangupReason is why a channel is hung up; the far end is told as a Q.850 cause.
 type HangupReason string
 

@@ -88,6 +88,7 @@ type Client struct {
 	mu            sync.Mutex
 	session       *session // the connection that is established, nil between two
 	lastHeartbeat time.Time
+	lag           time.Duration // of the newest heartbeat
 }
 
 // New checks the options and makes a client. Nothing is sent before Run or the first
@@ -214,6 +215,14 @@ func (c *Client) LastHeartbeat() time.Time {
 	return c.lastHeartbeat
 }
 
+// Lag is how long the newest heartbeat took, the ping and the way through the event stream
+// together; 0 before the first.
+func (c *Client) Lag() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.lag
+}
+
 func (c *Client) setSession(s *session) {
 	c.mu.Lock()
 	c.session = s
@@ -230,6 +239,12 @@ func (c *Client) Reconnect(why error) {
 	if s != nil {
 		s.giveUp(why)
 	}
+}
+
+func (c *Client) heartbeatTook(lag time.Duration) {
+	c.mu.Lock()
+	c.lag = lag
+	c.mu.Unlock()
 }
 
 func (c *Client) heartbeatReturned() {

@@ -89,6 +89,7 @@ func TestHeartbeatsStayInside(t *testing.T) {
 		assert.GreaterOrEqual(t, len(srv.Requests("POST /events/user/ari-heartbeat-*")), 20)
 		assert.True(t, s.client.Live())
 		assert.Less(t, time.Since(s.client.LastHeartbeat()), ari.DefaultHeartbeatInterval+time.Millisecond)
+		assert.Less(t, s.client.Lag(), time.Second)
 		s.finish()
 		assert.False(t, s.client.Live())
 	})

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // heartbeat proves that both directions live: a websocket ping, which the peer's network
@@ -15,10 +16,12 @@ import (
 func (s *session) heartbeat(ctx context.Context) error {
 	deadline, cancel := context.WithTimeoutCause(ctx, s.c.options.HeartbeatTimeout, ErrHeartbeat)
 	defer cancel()
+	sent := time.Now()
 	err := s.pingAndBeat(deadline)
 	late := errors.Is(context.Cause(deadline), ErrHeartbeat)
 	switch {
 	case err == nil:
+		s.c.heartbeatTook(time.Since(sent))
 		return nil
 	case ctx.Err() != nil && !late:
 		return ctx.Err()

@@ -54,6 +54,7 @@ func requestCases() []requestCase {
 		{func(ctx context.Context, c *ari.Client) error { return c.Hangup(ctx, id, ari.HangupAnsweredElsewhere) },
 			"DELETE /channels/" + escaped, url.Values{"reason": {"answered_elsewhere"}}, ""},
 		{func(ctx context.Context, c *ari.Client) error { return c.Hangup(ctx, id, "") }, "DELETE /channels/" + escaped, nil, ""},
+		{func(ctx context.Context, c *ari.Client) error { return c.Answer(ctx, id) }, "POST /channels/" + escaped + "/answer", nil, ""},
 		{func(ctx context.Context, c *ari.Client) error {
 			return c.Continue(ctx, id, ari.Extension{Context: "menu", Exten: "s", Priority: 2, Label: "back"})
 		}, "POST /channels/" + escaped + "/continue", url.Values{"context": {"menu"}, "extension": {"s"}, "priority": {"2"}, "label": {"back"}}, ""},

@@ -34,6 +34,8 @@ type Account struct {
 	Scenarios map[string]Scenario
 	Rules     []Rule    // in the order of the file: the first enabled one that matches decides
 	Requests  *Requests // nil: nobody can ask for a callback
+	// Appointments are what customers may book, by the name that the file gives each.
+	Appointments map[string]*AppointmentBook
 }
 
 // Mode says whether an account dials.

@@ -6,8 +6,9 @@ import (
 )
 
 // attribute says who lost a call, in the names of the file: whoever the dialplan
-// says, else the queue that it entered last, or the group or agent that it rang, or
-// else the scenario that it passed last. What the file doesn't list keeps Asterisk's
+// says, else the queue of the file from which it was offered a callback since, else the
+// queue that it entered last, or the group or agent that it rang, or else the scenario that
+// it passed last. What the file doesn't list keeps Asterisk's
 // name: queue:600, agent:PJSIP/fax, scenario:from-pstn; a dialplan may make it of
 // whatever a caller sends, so it is a short line of text. Zero is a call of which
 // nothing is known.
@@ -21,11 +22,14 @@ func (a *Account) attribute(l Loss) Target {
 
 func (a *Account) loser(l Loss) Target {
 	said, err := l.SaidBy()
+	queue, offered := a.offered(l)
 	switch {
 	case err == nil && said.Kind == TargetQueue:
 		return Target{TargetQueue, a.queueNamed(said.Name)}
 	case err == nil && !said.IsZero():
 		return said
+	case offered:
+		return queue
 	case l.Queue != "":
 		return Target{TargetQueue, a.queueNamed(l.Queue)}
 	case len(l.Endpoints) > 0:
@@ -36,6 +40,14 @@ func (a *Account) loser(l Loss) Target {
 		return a.passed(l.Contexts)
 	}
 	return Target{}
+}
+
+// offered is the queue of the file from which a call was offered a callback; ok is false
+// where it wasn't, or from one that the file doesn't list: a slip in the dialplan costs
+// nobody the callback.
+func (a *Account) offered(l Loss) (queue Target, ok bool) {
+	queue = Target{TargetQueue, a.queueNamed(l.Offered)}
+	return queue, l.Offered != "" && a.Lists(queue)
 }
 
 // rung says whose phones rang. A Dial belongs to the group whose members it

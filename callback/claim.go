@@ -30,10 +30,10 @@ func (s *Scheduler) claim(ctx context.Context, account *Account, taskID int64, p
 
 // claimable reads a task and its planned attempt, which is nil where it can't be
 // claimed: for an obstacle, because something changed since account was read, or
-// because the task is too old and about to be ended by Upkeep.
+// because Upkeep is about to end the task, which is too old, or to hand it over.
 func (s *Scheduler) claimable(tx ReadTx, account *Account, taskID int64, now time.Time) (Task, *Attempt, obstacle, error) {
 	task, err := tx.Task(taskID)
-	if err != nil || task.State != TaskScheduled || task.Due.After(now) || task.tooOld(now) {
+	if err != nil || task.State != TaskScheduled || task.Due.After(now) || task.tooOld(now) || task.handsOver(now) {
 		return task, nil, obstacle{}, err
 	}
 	// Whoever replaces the rules wakes the scheduler afterwards.

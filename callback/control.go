@@ -131,7 +131,7 @@ func (c *Control) Deactivate(ctx context.Context, key RuleKey, by string) error 
 	})
 }
 
-// Forget drops what is kept of an account that is no more, revokes its tokens, and
+// Forget drops what is kept of an account that is no more, revokes its tokens and users, and
 // cancels its open tasks, those that customers asked for too. ErrInForce while it has rules:
 // whoever reads the files takes them out of force first, and does so only if no
 // file has the account. What was switched off stays so, should it come back.
@@ -155,6 +155,9 @@ func (c *Control) Forget(ctx context.Context, account, by string) error {
 			return err
 		}
 		if err := revokeTokens(tx, account, by); err != nil {
+			return err
+		}
+		if err := revokeUsers(tx, account, by); err != nil {
 			return err
 		}
 		return cancelOpen(tx, account, CancelAccountRemoved, func(Task) bool { return true })

@@ -35,6 +35,13 @@ type Request struct {
 	By       string // who asks, for the history: "admin"
 	// Previous is a task of the customer that is over and that the new one follows; 0: none.
 	Previous int64
+	// Owner, if not nil, is whose it is at first. Its zero Then is Target, or whoever that
+	// stands for.
+	Owner *Owner `json:",omitempty"` // absent from the hash of requests that are older than owners
+	// Call is the call in which a caller asks by phone, and Arrived, if not zero, when it
+	// came in, whose place it keeps: see CallKey.
+	Call    CallKey   `json:",omitzero"` // absent from the hash of requests without one
+	Arrived time.Time `json:"-"`
 	// Key, if not "", tells this request from others of By: asked again under the same
 	// key within a day, it is answered with the same task.
 	Key string
@@ -44,6 +51,9 @@ type Request struct {
 type Asked struct {
 	Task    Task
 	Outcome Outcome
+	// Merged: the task was open before the request, which need not be the same person's.
+	// It stays so when the request is known.
+	Merged bool
 }
 
 // Outcome says whether a request led to a task of its own.
@@ -70,18 +80,15 @@ func (d *Desk) Ask(ctx context.Context, r Request) (asked Asked, err error) {
 }
 
 func (d *Desk) ask(tx Tx, r Request, now time.Time) (Asked, error) {
-	if task, known, err := r.known(tx, now); err != nil || known {
-		return Asked{task, OutcomeKnown}, err
+	if asked, known, err := r.keyed().known(tx, now); err != nil || known {
+		return asked, err
 	}
-	account, ok := d.rules.Book().Account(r.Account)
-	switch {
-	case !ok:
-		return Asked{}, &AskRefusal{Reason: RefusedNoAccount, Field: FieldAccount, Why: "no account of that name has rules in force"}
-	case account.Requests == nil:
-		return Asked{}, &AskRefusal{
-			Reason: RefusedRequestsOff, Field: FieldAccount,
-			Why: fmt.Sprintf("account %s takes no requests: write the section requests into its rules file", account.Name),
-		}
+	if err := r.Call.overtakes(tx); err != nil {
+		return Asked{}, err
+	}
+	account, err := d.taking(r.Account)
+	if err != nil {
+		return Asked{}, err
 	}
 	whole, previous, err := r.following(tx)
 	if err != nil {
@@ -95,7 +102,7 @@ func (d *Desk) ask(tx Tx, r Request, now time.Time) (Asked, error) {
 	if err != nil {
 		return Asked{}, err
 	}
-	return asked, r.keep(tx, asked.Task, now)
+	return asked, r.keyed().keep(tx, asked, now)
 }
 
 // following fills in what a request leaves out that follows a finished task, and answers
@@ -119,8 +126,11 @@ func (r Request) following(tx ReadTx) (Request, Task, error) {
 	if r.Number == "" {
 		r.Number = last.Number
 	}
-	if r.Target.IsZero() {
-		r.Target = last.Target
+	if r.Target.IsZero() && r.Owner == nil {
+		r.Target = last.last()
+		if last.owned() {
+			r.Owner = &last.Owner
+		}
 	}
 	return r, last, nil
 }

@@ -19,6 +19,7 @@ type promise struct {
 	request Request
 	number  string // E.164
 	target  Target
+	owner   Owner // zero: nobody
 	zones   hours.Zones
 	giveUp  time.Time
 	plan    plan
@@ -29,7 +30,7 @@ type promise struct {
 // asked for must be one at which the customer may be called; as soon as possible is
 // whenever that is. What refuses for long is told before what passes.
 func (a *Account) promise(tx ReadTx, r Request, previous Task, now time.Time) (p promise, err error) {
-	p = promise{account: a, request: r, target: r.Target, now: now}
+	p = promise{account: a, request: r, now: now}
 	if err := r.wording(); err != nil {
 		return p, err
 	}
@@ -46,13 +47,10 @@ func (a *Account) promise(tx ReadTx, r Request, previous Task, now time.Time) (p
 	if g.blocked != nil {
 		return p, &AskRefusal{Reason: RefusedDoNotCall, Field: FieldNumber, Why: a.whyBlocked(g)}
 	}
-	if p.target.IsZero() {
-		p.target = a.Requests.Forward
-	}
-	if err := a.canCall(p.target); err != nil {
+	rule := a.Requests.Rule
+	if p.target, p.owner, err = a.whoCalls(rule, r.Target, r.Owner); err != nil {
 		return p, err
 	}
-	rule := a.Requests.Rule
 	if p.zones, _ = rule.CustomerZones(a, p.number); len(p.zones) == 0 {
 		return p, &AskRefusal{Reason: RefusedNoTimezone, Field: FieldNumber, Why: "the customer's time zone can't be told from the number, and the rules file names none"}
 	}
@@ -99,11 +97,14 @@ func badLanguage() error {
 	return &AskRefusal{Reason: RefusedTextInvalid, Field: FieldLanguage, Why: "write a language as sv or en_GB"}
 }
 
-// oneLine reports whether text reads as it is written wherever it is shown: characters
-// that can't be seen would make it read otherwise.
+// oneLine reports whether people's words read as they are written wherever they are shown:
+// characters that can't be seen would make them read otherwise. The two joiners can't be
+// seen either, and do no more than join: Persian and Hindi are written with them, and
+// telephones put them into emoji.
 func oneLine(text string, most int) bool {
 	return utf8.ValidString(text) && utf8.RuneCountInString(text) <= most && !strings.ContainsFunc(text, func(r rune) bool {
-		return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
+		const nonJoiner, joiner = '\u200c', '\u200d'
+		return r != nonJoiner && r != joiner && unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
 	})
 }
 

@@ -7,37 +7,53 @@ import (
 	"time"
 )
 
-// settle looks where a promise goes: into the customer's open request, which needs no
-// room for it, or into a task of its own, unless there are too many already.
+// settle looks where a promise goes: into the customer's open request, or into a task of
+// its own.
 func (p promise) settle(tx Tx) (Asked, error) {
-	open, found, err := p.duplicate(tx)
-	switch {
-	case err != nil:
+	open, found, err := p.joins(tx)
+	if err != nil {
 		return Asked{}, err
-	case found && p.account.Requests.Duplicates == DuplicatesRefuse:
-		return Asked{}, &AskRefusal{Reason: RefusedDuplicate, Field: FieldNumber, Task: open.ID, Why: fmt.Sprintf("the customer is promised a callback already: task %d", open.ID)}
-	case found:
-		err := p.mergeInto(tx, &open)
-		return Asked{open, OutcomeMerged}, err
 	}
-	if err := p.account.hasRoom(tx, p.target, Target{}, p.now); err != nil {
-		return Asked{}, err
+	if found {
+		err := p.mergeInto(tx, &open)
+		return Asked{open, OutcomeMerged, true}, err
 	}
 	task, err := p.create(tx)
-	return Asked{task, OutcomeCreated}, err
+	return Asked{Task: task, Outcome: OutcomeCreated}, err
 }
 
-// duplicate finds the customer's open request for the same target: at once like this
-// one, or for a time on the same day by the customer's clock. One that is being dialled
-// takes nothing in: with this attempt it may be over, and what is asked for meanwhile is
-// for after it.
+// fits tells whether there is a place where the promise can go.
+func (p promise) fits(tx ReadTx) error {
+	_, _, err := p.joins(tx)
+	return err
+}
+
+// joins finds the customer's open request that takes the promise in, which needs no room
+// for it. Where there is none, it may become a task unless there are too many already.
+func (p promise) joins(tx ReadTx) (open Task, found bool, err error) {
+	open, found, err = p.duplicate(tx)
+	switch {
+	case err != nil:
+		return Task{}, false, err
+	case found && p.account.Requests.Duplicates == DuplicatesRefuse:
+		return Task{}, false, &AskRefusal{Reason: RefusedDuplicate, Field: FieldNumber, Task: open.ID, Why: fmt.Sprintf("the customer is promised a callback already: task %d", open.ID)}
+	case found:
+		return open, true, nil
+	}
+	return Task{}, false, p.account.hasRoom(tx, p.last(), Target{}, p.now)
+}
+
+// duplicate finds the customer's open request for the same target in the end: at once
+// like this one, or for a time on the same day by the customer's clock. One that is being
+// dialled takes nothing in: with this attempt it may be over, and what is asked for
+// meanwhile is for after it.
 func (p promise) duplicate(tx ReadTx) (Task, bool, error) {
 	if p.account.Requests.Duplicates == DuplicatesAllow {
 		return Task{}, false, nil
 	}
 	open, err := tx.CustomerTasks(p.account.Name, p.number)
 	for _, task := range open {
-		if task.Kind == KindRequest && task.Target == p.target && task.State != TaskDialing && p.sameTime(task.At) {
+		if task.Kind == KindRequest && task.last() == p.last() && task.State != TaskDialing && p.sameTime(task.At) {
 			return task, true, nil
 		}
 	}
@@ -88,19 +104,38 @@ func (a *Account) hasRoom(tx ReadTx, target, from Target, now time.Time) error {
 
 // create makes a task of a promise. Its place in the order is its time.
 func (p promise) create(tx Tx) (Task, error) {
-	r, s := p.request, p.plan.settings
-	task := Task{
-		Account: p.account.Name, Kind: KindRequest, Number: p.number, State: TaskScheduled,
-		Target: p.target, Region: s.Region, Rule: RequestsRule, Arrived: p.place(), Due: p.plan.due, GiveUp: p.giveUp,
-		Previous: r.Previous, Source: string(r.Via), Note: r.Note, Language: r.Language, At: r.At, Asked: p.now,
-	}
-	if err := tx.InsertTask(&task, Change{Input: "asked", To: string(TaskScheduled), Reason: r.asker()}); err != nil {
+	task := p.task()
+	if err := tx.InsertTask(&task, Change{Input: "asked", To: string(TaskScheduled), Reason: p.request.asker()}); err != nil {
 		return task, err
 	}
 	return task, schedule(tx, task, p.plan)
 }
 
+func (p promise) task() Task {
+	r := p.request
+	task := Task{
+		Account: p.account.Name, Kind: KindRequest, Number: p.number, State: TaskScheduled,
+		Target: p.target, Region: p.plan.settings.Region, Rule: RequestsRule, Arrived: p.place(), Due: p.plan.due, GiveUp: p.giveUp,
+		Previous: r.Previous, Source: string(r.Via), Note: r.Note, Language: r.Language, At: r.At, Asked: p.now,
+	}
+	if !p.owner.IsZero() {
+		p.account.Requests.own(&task, p.owner, p.begins(), p.zones)
+	}
+	return task
+}
+
 func (p promise) place() time.Time {
+	switch {
+	case !p.request.At.IsZero():
+		return p.request.At
+	case !p.request.Arrived.IsZero() && p.request.Arrived.Before(p.now):
+		return p.request.Arrived
+	}
+	return p.now
+}
+
+// begins is when the time of an owner begins.
+func (p promise) begins() time.Time {
 	if p.request.At.IsZero() {
 		return p.now
 	}
@@ -108,34 +143,45 @@ func (p promise) place() time.Time {
 }
 
 // asker says who asks, for the history.
-func (r Request) asker() string { return fmt.Sprintf("by %s, via %s", r.By, r.Via) }
+func (r Request) asker() string { return askedBy(r.By, r.Via) }
+
+func askedBy(who string, via Via) string { return fmt.Sprintf("by %s, via %s", who, via) }
 
 // mergeInto joins a promise to the customer's open task: the earlier time of both holds,
-// the intervals start anew, and the note is added.
+// the intervals start anew, the note is added, and it is whose the later request says.
 func (p promise) mergeInto(tx Tx, task *Task) error {
 	change, err := task.apply(TaskAskedAgain, p.request.asker())
 	if err != nil {
 		return err
 	}
+	return replan(tx, task, p.joined(task), change)
+}
+
+// joined takes a promise into the customer's open task, and plans that anew.
+func (p promise) joined(task *Task) plan {
 	task.Asked, task.Note = p.now, joinNotes(task.Note, p.request.Note)
 	if p.request.Language != "" {
 		task.Language = p.request.Language
 	}
-	if task.GiveUp.Before(p.giveUp) {
-		task.GiveUp = p.giveUp
-	}
+	task.lives(p.giveUp)
 	if p.request.At.Before(task.At) {
 		task.At = p.request.At
 	}
 	if place := p.place(); place.Before(task.Arrived) {
 		task.Arrived = place
 	}
+	switch {
+	case p.request.Owner != nil && p.owner.Agent != task.Owner.Agent:
+		p.account.Requests.own(task, p.owner, p.begins(), p.zones)
+	case task.owned():
+		p.account.Requests.hasten(task, p.begins(), p.zones)
+	}
 	next := p.plan
 	next.settings = p.account.settingsAsked(p.account.Requests.Rule, task.Target, task.Language)
 	if task.Due.Before(next.due) {
 		next.due = task.Due
 	}
-	return replan(tx, task, next, change)
+	return next
 }
 
 // joinNotes adds a note to those that were merged before, unless it is among them. Of

@@ -345,6 +345,10 @@ func (tx unluckyTx) InsertAttempt(a *callback.Attempt, c callback.Change) error 
 	return errors.Join(tx.Tx.InsertAttempt(a, c), tx.dies("attempt"))
 }
 
+func (tx unluckyTx) TakeSeat(s callback.Seat, seats int) error {
+	return errors.Join(tx.Tx.TakeSeat(s, seats), tx.dies("seat"))
+}
+
 func (tx unluckyTx) KeepAskKey(k callback.AskKey) error {
 	return errors.Join(tx.Tx.KeepAskKey(k), tx.dies("key"))
 }

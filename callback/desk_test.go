@@ -17,7 +17,8 @@ import (
 
 var supportQueue = callback.Target{Kind: callback.TargetQueue, Name: "support"}
 
-// requestsAccount is an account that takes requests, of a queue, an agent and a group.
+// requestsAccount is an account that takes requests, of a queue, an agent and a group, and
+// appointments (advice).
 func requestsAccount(change ...func(*callback.Account)) *callback.Account {
 	account := exampleAccount()
 	account.Agents = map[string]callback.Agent{"alice": {Name: "alice", Endpoint: "PJSIP/alice"}}
@@ -30,6 +31,7 @@ func requestsAccount(change ...func(*callback.Account)) *callback.Account {
 		},
 		Duplicates: callback.DuplicatesMerge, Ahead: callback.RequestsAhead,
 	}
+	account.Appointments = map[string]*callback.AppointmentBook{"advice": advice(account.Requests.Rule)}
 	for _, f := range change {
 		f(account)
 	}
@@ -285,8 +287,10 @@ func TestTheReasonsInTheDocumentation(t *testing.T) {
 		switch {
 		case r.Passes():
 			status = 429
-		case r == callback.RefusedDuplicate:
+		case r == callback.RefusedDuplicate, r == callback.RefusedSlotFull, r == callback.RefusedTaken:
 			status = 409
+		case r == callback.RefusedAppointmentsOff, r == callback.RefusedBookUnknown:
+			status = 404
 		}
 		table += fmt.Sprintf("| `%s` | %d | %s |\n", r, status, r.Meaning())
 	}

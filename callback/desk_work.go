@@ -11,11 +11,12 @@ import (
 type Edit struct {
 	Note     *string
 	Language *string
-	Target   *Target
+	Target   *Target // from now on, whosever it is
+	Owner    *Owner  // its zero Then is Target, else whoever the task is for in the end
 }
 
 // Edit changes what a task says and who is to call. The note may be changed as long as
-// the task is open; target and language only of what was asked for, and not while it is
+// the task is open; target, owner and language only of what was asked for, and not while it is
 // being dialled (*TransitionError): what comes from missed calls has those of its rule.
 func (d *Desk) Edit(ctx context.Context, id int64, e Edit, by string) (Task, error) {
 	return changeTask(ctx, d.store, id, "edit", func(tx Tx, task *Task) error {
@@ -28,7 +29,7 @@ func (d *Desk) Edit(ctx context.Context, id int64, e Edit, by string) (Task, err
 				return badNote()
 			}
 		}
-		if e.Language == nil && e.Target == nil {
+		if e.Language == nil && e.Target == nil && e.Owner == nil {
 			return tx.UpdateTask(task, change)
 		}
 		return d.redirect(tx, task, e, change)
@@ -57,22 +58,25 @@ func (d *Desk) redirect(tx Tx, task *Task, e Edit, change Change) error {
 		}
 		attempt.Settings.Language = account.settingsAsked(rule, task.Target, task.Language).Language
 	}
-	if e.Target != nil && *e.Target != task.Target {
-		if err := account.canCall(*e.Target); err != nil {
+	next := attempt.plan()
+	if e.Target != nil || e.Owner != nil {
+		if err := account.entrust(tx, rule, task, e, time.Now()); err != nil {
 			return err
 		}
-		if err := account.hasRoom(tx, *e.Target, task.Target, time.Now()); err != nil {
-			return err
+		if task.Target != next.settings.Target {
+			next = next.to(task.Target)
 		}
-		attempt.Settings.Target, attempt.Settings.PassedBy = *e.Target, nil
 	}
-	return replan(tx, task, attempt.plan(), change)
+	return replan(tx, task, next, change)
 }
 
 // Reschedule gives a task that waits another time. What was asked for as soon as possible
 // is for that time from then on, and is kept even if the customer is helped before.
 func (d *Desk) Reschedule(ctx context.Context, id int64, at time.Time, by string) (Task, error) {
 	return changeTask(ctx, d.store, id, "reschedule", func(tx Tx, task *Task) error {
+		if task.Kind == KindAppointment {
+			return d.move(tx, task, at, by)
+		}
 		now := time.Now()
 		change, err := task.apply(TaskReschedule, fmt.Sprintf("by %s, to %s", by, at.UTC().Format("2006-01-02 15:04 UTC")))
 		if err != nil {
@@ -92,9 +96,10 @@ func (d *Desk) Reschedule(ctx context.Context, id int64, at time.Time, by string
 		if task.askedFor() {
 			task.At, task.Asked, task.Arrived = at, now, at
 		}
-		if giveUp := rule.giveUp(at, zones); task.GiveUp.Before(giveUp) {
-			task.GiveUp = giveUp
+		if task.owned() {
+			rule.own(task, task.Owner, at, zones)
 		}
+		task.lives(rule.giveUp(at, zones))
 		return retime(tx, task, at, change)
 	})
 }
@@ -111,14 +116,32 @@ func (d *Desk) CallNow(ctx context.Context, id int64, by string) (Task, error) {
 		if err != nil {
 			return err
 		}
-		if task.Kind == KindRequest {
-			task.At = time.Time{}
+		if task.owned() {
+			account, rule, err := d.fileOf(*task)
+			if err != nil {
+				return err
+			}
+			zones, _ := rule.CustomerZones(account, task.Number)
+			rule.hasten(task, now, zones)
 		}
-		if now.Before(task.Arrived) {
-			task.Arrived = now
-		}
+		task.dueNow(now)
 		return retime(tx, task, now, change)
 	})
+}
+
+// dueNow has a task wait for no time any more: whoever says so wants it now, as if it were
+// asked for at this moment. An appointment keeps its own time and its place: if nobody is
+// reached now, it still stands as it was booked.
+func (t *Task) dueNow(now time.Time) {
+	switch t.Kind {
+	case KindAppointment:
+		return
+	case KindRequest:
+		t.At, t.Asked = time.Time{}, now
+	}
+	if now.Before(t.Arrived) {
+		t.Arrived = now
+	}
 }
 
 // Close ends a task that somebody has done in another way; by is who, words are that
@@ -161,8 +184,10 @@ func (d *Desk) fileOf(task Task) (*Account, Rule, error) {
 	switch {
 	case ok:
 		return account, rule, nil
+	case task.Kind == KindAppointment:
+		return nil, Rule{}, &AskRefusal{Reason: RefusedAppointmentsOff, Field: FieldAccount, Why: account.takesNoMore(task.Rule)}
 	case task.askedFor():
-		return nil, Rule{}, &AskRefusal{Reason: RefusedRequestsOff, Field: FieldAccount, Why: fmt.Sprintf("account %s takes no requests any more: its file has no section requests", account.Name)}
+		return nil, Rule{}, &AskRefusal{Reason: RefusedRequestsOff, Field: FieldAccount, Why: account.takesNoMore(task.Rule)}
 	}
 	return nil, Rule{}, &AskRefusal{Reason: RefusedRequestsOff, Field: FieldAccount, Why: fmt.Sprintf("rule %q isn't in the file of account %s any more", task.Rule, account.Name)}
 }

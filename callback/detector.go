@@ -62,6 +62,8 @@ func (d *Detector) Observe(event CallEvent) []Finding {
 		d.dialled(e, at)
 	case VariableSet:
 		d.variable(e)
+	case HandedOver:
+		d.handedOver(e, at)
 	case HangupRequested:
 		if ch := d.channels[e.Channel.ID]; ch != nil {
 			ch.tried(e.Channel.App, e.Channel.AppData, false)

@@ -18,7 +18,8 @@ type DoNotCall struct {
 	Reason  string    // why, in that person's words; "" where nobody said
 }
 
-// ByCustomer puts numbers on the list whose customers pressed the stop key.
+// ByCustomer puts numbers on the list whose customers pressed the stop key, and changes
+// promises whose customers used their link.
 const ByCustomer = "customer"
 
 // stopCalling puts a number on the do-not-call list of account and cancels all of

@@ -29,6 +29,18 @@
 // other is in help (helped.go): whatever is to be done as soon as possible is needless
 // once somebody has talked to the customer; what is for a time stays.
 //
+// Appointments are booked there, too (desk_book.go): AppointmentBook makes slots of an
+// office's hours by the office's clock, and a task takes one of a slot's seats in the
+// transaction that stores or moves it. The store lets no two have one seat, and takes it
+// back with the end of the task, whoever ends it. Customers with a link come by the
+// HolderDesk; a link's secret is made of the task and a key (links.go), and stored nowhere.
+//
+// Callers ask for themselves in a menu, to which the dialplan hands them over: Reception
+// (reception.go) runs a straight-line script over a Caller (offer_script.go,
+// appointment_script.go) and goes by the Desk. What a caller asks for is stored under the
+// key of the call (CallKey) before it is confirmed, so that one call leads to one promise,
+// whatever dies when; everything else that happens to a caller leads back to the dialplan.
+//
 // Beside them stand Control, for what people switch off and on by hand, and
 // Upkeep, which ends tasks whose promise is void. Neither dials. What forbids a
 // call (switches, the file, hours, caps) is read in the transactions that decide:
@@ -45,7 +57,8 @@
 //
 // When a customer may be called is a matter of its own: see package hours.
 //
-// Who asks for any of this from outside has a Token with a Role (token.go); what each
+// Who asks for any of this from outside has a Token with a Role (token.go), or is a User
+// (user.go) who has signed in with a password (signing_in.go) and has a Session; what each
 // role may do is decided where requests come in, by internal/httpapi.
 //
 // Ports, implemented elsewhere: Store by package storage, Exchange and Call by

@@ -131,11 +131,21 @@ func Explain(tx ReadTx, book *Rulebook, q Question) (Explanation, error) {
 	if task.State == TaskScheduled && task.Due.Before(d.plan.due) {
 		d.plan.due = task.Due // a merge never moves it later
 	}
-	x.Attempts, err = (&rehearsal{tx: tx, book: book, account: account, decision: d, zones: zones}).attempts()
-	if len(x.Attempts) == maxExplained {
-		x.Notes = append(x.Notes, fmt.Sprintf("only the first %d attempts are listed", maxExplained))
-	}
+	m = d.missed
+	x.Attempts, err = (&rehearsal{
+		tx: tx, book: book, account: account, newest: &m, plan: d.plan, zones: zones,
+		task: Task{Account: m.Account, Kind: KindMissed, Number: m.Number, LostBy: m.LostBy, Rule: m.Rule, GiveUp: d.giveUp},
+	}).attempts()
+	x.Notes = append(x.Notes, notAll(x.Attempts)...)
 	return x, err
+}
+
+// notAll says that attempts are left out.
+func notAll(listed []ExplainedAttempt) []string {
+	if len(listed) < maxExplained {
+		return nil
+	}
+	return []string{fmt.Sprintf("only the first %d attempts are listed", maxExplained)}
 }
 
 // asked finds whose call a question is about, and makes the missed call of it.

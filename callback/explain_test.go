@@ -173,6 +173,7 @@ func TestWhyACallOfThePastIsRefused(t *testing.T) {
 	account := shop(func(a *Account) { a.Callable.MinWait = 20 * time.Second })
 	for reason, why := range map[Reason]string{
 		ReasonNumberLogOnly: "nobody could ask whether the number is withheld, and log_only_numbers is skip",
+		ReasonCallbackAsked: "the caller asked for a callback in this call, or made, moved or cancelled an appointment: that is kept",
 		ReasonIgnored:       "the dialplan says that the call isn't to be called back (CALLBACKD_MISSED=ignore)",
 		ReasonMessageLeft:   "the customer left a message, and message_left is handled",
 		ReasonTooShort:      "the call was over after 2.5s; callable.min_wait is 20s",

@@ -19,6 +19,8 @@ func (a *Account) why(d decision, g ground) string {
 		return fmt.Sprintf("rule %q calls back what %s loses, and the customer's open task %d takes it in", m.Rule, m.LostBy, m.TaskID)
 	}
 	switch m.Reason {
+	case ReasonCallbackAsked:
+		return "the caller asked for a callback in this call, or made, moved or cancelled an appointment: that is kept"
 	case ReasonAnonymous:
 		return "the caller's number is withheld"
 	case ReasonNumberInvalid:
@@ -109,7 +111,6 @@ func (a *Account) whyOff(lostBy Target, g ground) string {
 func (a *Account) whyCapped(m MissedCall, g ground) string {
 	rule, _ := a.ruleOf(m)
 	zones, _ := rule.CustomerZones(a, m.Number)
-	g.account = Legs{} // which only delays
 	return a.capped(g, zones).reason
 }
 

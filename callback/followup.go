@@ -70,6 +70,8 @@ func nextAttempt(book *Rulebook, task Task, ended Attempt, newest *MissedCall, a
 	}
 	p.try = 1
 	switch t := treatment(book, ended); {
+	case !t.Close && task.Kind == KindAppointment && ended.Ended.Before(task.At):
+		p.ordinal, p.due = 1, task.At // somebody called earlier: the booked time is still to come
 	case t.Close, t.AtMost > 0 && alike >= t.AtMost:
 		return followUp{input: TaskExhaust, reason: string(ended.Result)}
 	case t.In > 0: // no interval is used up

@@ -1,6 +1,7 @@
 package callback
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -20,6 +21,9 @@ type ground struct {
 	blocked *DoNotCall // the customer's entry on the do-not-call list, nil if there is none
 	trunk   trunkPause // of the attempt's region
 	trying  int        // attempts of others that try a trunk which has failed
+
+	rung time.Time // when another task's attempt to the customer ended in vain; zero: none has
+	lost time.Time // of the missed call that the attempt is made from; zero where rung is, or there is none
 }
 
 // The windows of caps roll: how often a phone rang is counted back from now.
@@ -77,6 +81,9 @@ func surveyAttempt(tx ReadTx, account *Account, attempt Attempt, now time.Time) 
 	if err == nil && g.trunk.times > 0 {
 		g.trying, err = tryingTrunk(tx, attempt, account.Regions[attempt.Settings.Region].PBX)
 	}
+	if err == nil {
+		err = g.surveyOthers(tx, account, attempt)
+	}
 	if attempt.State.Live() {
 		g.day.Count--
 		g.month.Count--
@@ -84,6 +91,19 @@ func surveyAttempt(tx ReadTx, account *Account, attempt Attempt, now time.Time) 
 		g.calls--
 	}
 	return g, err
+}
+
+// surveyOthers reads what other callbacks of the customer have come to.
+func (g *ground) surveyOthers(tx ReadTx, account *Account, attempt Attempt) (err error) {
+	if g.rung, err = tx.LastRung(account.Name, attempt.Number, attempt.TaskID); err != nil || g.rung.IsZero() || attempt.MissedCallID == 0 {
+		return err
+	}
+	missed, err := tx.MissedCall(attempt.MissedCallID)
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	g.lost = missed.Lost
+	return err
 }
 
 // forbids says what keeps the attempt of a task from being made. What an attempt
@@ -99,7 +119,7 @@ func (a *Account) forbids(g ground, task Task, attempt Attempt) obstacle {
 	case g.switches.Stopped != nil:
 		return byPerson("callbackd is stopped %s", a.since(g, *g.switches.Stopped))
 	case !known && task.askedFor():
-		return byPerson("account %s takes no requests any more: its file has no section requests", a.Name)
+		return byPerson("%s", a.takesNoMore(attempt.Settings.Rule))
 	case !known:
 		return byPerson("rule %q isn't in the file of account %s any more", attempt.Settings.Rule, a.Name)
 	case !a.listsOrigin(task):
@@ -126,6 +146,9 @@ func (a *Account) forbids(g ground, task Task, attempt Attempt) obstacle {
 		return o
 	}
 	if o := a.capped(g, zones); o.stands() {
+		return o
+	}
+	if o := task.breather(g, attempt, zones); o.stands() {
 		return o
 	}
 	if o := a.paused(g, region); o.stands() {

@@ -8,18 +8,22 @@ import (
 
 // reached reports whether the call tried to reach somebody whose loss it can be. Of
 // a call that a person had answered, what it tried before that is forgotten.
-func (l Loss) reached() bool { return l.Queue != "" || len(l.Endpoints) > 0 }
+func (a *Account) reached(l Loss) bool {
+	_, offered := a.offered(l)
+	return offered || l.Queue != "" || len(l.Endpoints) > 0
+}
 
 // helped ends the open callbacks of a customer who has called and talked to a
 // person; number is "" where nobody knows who it was. A call that is over before
 // the customer's newest loss came, and of which callbackd hears late, helps nobody,
 // unless it is that very loss: a log may know better than events of which a part
-// lay in a gap.
-func (in *Intake) helped(tx Tx, n news, account *Account, number string, v Verdict) (news, error) {
+// lay in a gap. Nor does it make needless what was asked for in the call itself, the task
+// asked; 0: nothing was.
+func (in *Intake) helped(tx Tx, n news, account *Account, number string, asked int64, v Verdict) (news, error) {
 	if number == "" {
 		return n, nil
 	}
-	g := given{customer{account.Name, number}, CancelCustomerCalled, v.Ended, v.Ended.Add(-v.Talked)}
+	g := given{customer{account.Name, number}, CancelCustomerCalled, v.Ended, v.Ended.Add(-v.Talked), asked}
 	n.helps = append(n.helps, g)
 	return n, help(tx, g, func(newest MissedCall) bool {
 		return !newest.Lost.After(v.Ended) || newest.PBX == v.PBX && newest.CallID == v.CallID
@@ -53,7 +57,7 @@ func helpedByHand(tx Tx, book *Rulebook, c LiveCall, moment func(AgentCalled) ti
 		if err != nil || at.IsZero() {
 			continue
 		}
-		g := given{customer{account.Name, number}, CancelAgentCalled, at, at}
+		g := given{customer{account.Name, number}, CancelAgentCalled, at, at, 0}
 		n.helps = append(n.helps, g)
 		if err := help(tx, g, func(newest MissedCall) bool { return !newest.Lost.After(at) }); err != nil {
 			return n, err
@@ -90,7 +94,7 @@ func (b *Rulebook) dialling(c LiveCall) []*Account {
 
 // calledBack ends the other open callbacks of a customer whom an attempt has connected.
 func calledBack(tx Tx, a Attempt) error {
-	g := given{customer{a.Account, a.Number}, CancelCalledBack, a.Bridged, a.Bridged}
+	g := given{customer{a.Account, a.Number}, CancelCalledBack, a.Bridged, a.Bridged, 0}
 	return help(tx, g, func(newest MissedCall) bool { return !newest.Lost.After(g.at) })
 }
 
@@ -104,6 +108,9 @@ func help(tx Tx, g given, helps func(newest MissedCall) bool) error {
 		return err
 	}
 	for _, task := range open {
+		if task.ID == g.spares {
+			continue
+		}
 		needless := task.atOnce() && !task.Asked.After(g.began)
 		if task.Kind == KindMissed {
 			if needless, err = needlessAfter(tx, task, helps); err != nil {

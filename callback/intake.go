@@ -178,14 +178,21 @@ func (in *Intake) judged(tx Tx, book *Rulebook, v Verdict) (n news, err error) {
 	}
 	account, m := lost(book, v)
 	answered := v.Answered(account)
+	asked, err := askedIn(tx, account, v)
+	if err != nil {
+		return n, err
+	}
+	if asked != 0 {
+		m.Decision, m.Reason = DecisionRefused, ReasonCallbackAsked
+	}
 	if _, err := v.Loss.SaidBy(); err != nil {
 		n.said = append(n.said, unknownWord{v.CallID, v.Loss.Said})
 	}
 	switch {
 	case answered && account == nil: // nobody's customer
 		return n, nil
-	case answered && !v.Loss.reached():
-		return in.helped(tx, n, account, m.Number, v)
+	case answered && !account.reached(v.Loss):
+		return in.helped(tx, n, account, m.Number, asked, v)
 	}
 	d, err := judge(tx, account, m, v)
 	if err != nil {
@@ -199,7 +206,7 @@ func (in *Intake) judged(tx Tx, book *Rulebook, v Verdict) (n news, err error) {
 		return n, err
 	}
 	if answered && d.missed.Rule == "" {
-		if n, err = in.helped(tx, n, account, m.Number, v); err != nil {
+		if n, err = in.helped(tx, n, account, m.Number, asked, v); err != nil {
 			return n, err
 		}
 	}

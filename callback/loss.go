@@ -1,6 +1,7 @@
 package callback
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -14,6 +15,9 @@ type Loss struct {
 	Before    [][]string // endpoints of the Dials right before, newest first, back to the newest queue
 	Contexts  []string   // passed by, oldest first
 	Said      string     // CALLBACKD_MISSED, as the dialplan set it last: "group:sales", "ignore"
+	// Offered is the queue from which the dialplan had a callback offered, where nobody
+	// was tried afterwards. The loss is that queue's, if the file has it.
+	Offered string
 	// Earlier is who had the call until a person talked, where nobody was tried
 	// afterwards: theirs it is if that talk was too short to count.
 	Earlier *Loss
@@ -35,6 +39,7 @@ func (l Loss) SaidBy() (Target, error) {
 // try is one attempt of a channel's dialplan to reach somebody.
 type try struct {
 	queue     string
+	offered   bool // of queue: a callback was offered, nobody was tried
 	endpoints []string
 	locals    []*channel // first halves of the Locals it dialled: what the second ones try, it tries
 	app, arg  string
@@ -69,6 +74,17 @@ func (ch *channel) tried(app, data string, rings bool) {
 	same := ch.last.app == t.app && ch.last.arg == t.arg
 	comesBack := rings && !ch.talking && len(ch.tries) == 0
 	if same && !comesBack {
+		return
+	}
+	ch.last = t
+	ch.tries = append(bounded(ch.tries), t)
+}
+
+// offered notes that the channel's caller is offered a callback from queue. After a gap it
+// is told once more.
+func (ch *channel) offered(queue string) {
+	t := try{app: "stasis", arg: queue, queue: queue, offered: true}
+	if ch.gone || !ch.followed() || ch.last.app == t.app && ch.last.arg == t.arg {
 		return
 	}
 	ch.last = t
@@ -132,10 +148,15 @@ func (ch *channel) loss() Loss {
 // lossBy attributes a missed call to the newest of tries that leads to somebody.
 func (ch *channel) lossBy(tries []try) Loss {
 	loss := Loss{Contexts: ch.contexts}
-	for i, r := range rangBy(tries, map[*channel]bool{ch: true}) {
+	found := false
+	for _, r := range rangBy(tries, map[*channel]bool{ch: true}) {
 		switch {
-		case i == 0:
-			loss.Queue, loss.Endpoints = r.queue, r.endpoints
+		case r.offered && found:
+			return loss
+		case r.offered:
+			loss.Offered = cmp.Or(loss.Offered, r.queue)
+		case !found:
+			loss.Queue, loss.Endpoints, found = r.queue, r.endpoints, true
 		case r.queue == "":
 			loss.Before = append(loss.Before, r.endpoints)
 		}
@@ -143,9 +164,11 @@ func (ch *channel) lossBy(tries []try) Loss {
 	return loss
 }
 
-// rung is whom one try made ring: a queue, or the phones at endpoints.
+// rung is whom one try made ring: a queue, or the phones at endpoints; or whose callback was
+// offered.
 type rung struct {
 	queue     string
+	offered   bool
 	endpoints []string
 }
 
@@ -163,7 +186,7 @@ func rangBy(tries []try, seen map[*channel]bool) (list []rung) {
 	for _, t := range slices.Backward(tries) {
 		for _, r := range t.rang(seen) {
 			list = append(list, r)
-			if r.queue != "" {
+			if r.queue != "" && !r.offered {
 				return list
 			}
 		}
@@ -175,7 +198,7 @@ func rangBy(tries []try, seen map[*channel]bool) (list []rung) {
 // piece of dialplan.
 func (t *try) rang(seen map[*channel]bool) []rung {
 	if t.queue != "" {
-		return []rung{{queue: t.queue}}
+		return []rung{{queue: t.queue, offered: t.offered}}
 	}
 	var together rung
 	for _, e := range t.endpoints {
@@ -190,6 +213,8 @@ func (t *try) rang(seen map[*channel]bool) []rung {
 		behind := local.half.rang(seen)
 		switch {
 		case len(behind) == 0:
+		case behind[0].offered:
+			return behind
 		case behind[0].queue != "":
 			return behind[:1]
 		default:

@@ -57,6 +57,21 @@ func (d *design) people(m *moves) {
 			return err
 		}))
 	}
+	if _, ok := s.task.State.Next(TaskHandOver); ok {
+		m.nuisance("the time of the task's owner is over", does(func(c *state) error {
+			return c.Update(modelContext, func(tx Tx) error {
+				task := c.task
+				task.Owner = Owner{Agent: "alice", Then: task.Target}
+				return handOver(tx, task, c.newest().Due)
+			})
+		}))
+	}
+	if _, ok := s.task.State.Next(TaskLate); ok {
+		m.nuisance("the booked time has passed", does(func(c *state) error {
+			defer func(late time.Time) { c.task.Late = late }(c.task.Late) // which decides nothing
+			return c.Update(modelContext, func(tx Tx) error { return noteLate(tx, c.task.ID, modelTime) })
+		}))
+	}
 	if _, ok := s.task.State.Next(TaskExpire); ok {
 		m.nuisance("the task grows too old", does(func(c *state) error {
 			return c.Update(modelContext, func(tx Tx) error { return expire(tx, c.task) })

@@ -74,6 +74,8 @@ type ledgerTx struct {
 	*ledger
 }
 
+func (tx *ledgerTx) AskKey(_, _, _ string) (AskKey, error) { return AskKey{}, ErrNotFound }
+
 func (tx *ledgerTx) Task(int64) (Task, error) {
 	task := tx.task
 	if tx.blind {
@@ -155,6 +157,9 @@ func (tx *ledgerTx) TrunkFaults(string, string, int) ([]TrunkFault, error) {
 	}
 	return []TrunkFault{{Number: "+46702222222", Result: ResultUnreachable}}, nil
 }
+
+// LastRung finds nothing: there is one task.
+func (tx *ledgerTx) LastRung(string, string, int64) (time.Time, error) { return time.Time{}, nil }
 
 func (tx *ledgerTx) DoNotCall(account, number string) (DoNotCall, error) {
 	for _, d := range tx.blocked {

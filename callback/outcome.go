@@ -143,7 +143,8 @@ func moveOn(tx Tx, book *Rulebook, ended Attempt, passedBy []string, pace Pace) 
 // endedAlike counts how often ended, the newest of a task's attempts that have ended,
 // has ended so. Of one that counted: how many made from the same missed call have
 // counted with its result. Of one that didn't: how many tries of the same attempt
-// haven't in a row; those that gave way are left out, for nothing had failed. What was
+// haven't in a row, with the same target; those that gave way are left out, for nothing had
+// failed. What was
 // claimed before asked, when somebody asked for the task the last time, is over: the
 // intervals began anew.
 func endedAlike(attempts []Attempt, ended Attempt, asked time.Time) (alike int) {
@@ -155,7 +156,7 @@ func endedAlike(attempts []Attempt, ended Attempt, asked time.Time) (alike int) 
 			if a.Counted && a.Result == ended.Result && a.MissedCallID == ended.MissedCallID {
 				alike++
 			}
-		case a.Counted, a.Ordinal != ended.Ordinal, a.MissedCallID != ended.MissedCallID:
+		case a.Counted, a.Ordinal != ended.Ordinal, a.MissedCallID != ended.MissedCallID, a.Settings.Target != ended.Settings.Target:
 			return alike
 		case a.State == AttemptEnded && a.Result != ResultSuperseded:
 			alike++

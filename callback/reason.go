@@ -6,6 +6,7 @@ type Reason string
 
 // The reasons. What each means says Meaning.
 const (
+	ReasonCallbackAsked      Reason = "callback_asked"
 	ReasonAnonymous          Reason = "anonymous"
 	ReasonNumberInvalid      Reason = "number_invalid"
 	ReasonOwnNumber          Reason = "own_number"
@@ -35,6 +36,7 @@ var reasons = []struct {
 	meaning string
 }{
 	{ReasonNoAccount, "several accounts share the trunk, and none of them owns the number that was dialled"},
+	{ReasonCallbackAsked, "the caller has asked for a callback in this call, or made, moved or cancelled an appointment: that is kept"},
 	{ReasonAnonymous, "the caller's number is withheld; it isn't kept either"},
 	{ReasonNumberInvalid, "what the trunk delivered isn't a telephone number that exists"},
 	{ReasonOwnNumber, "the caller's number is one of the account's own (numbers)"},

@@ -28,6 +28,8 @@ type given struct {
 	// began is when the conversation did, as far as that is known: what was asked for
 	// later isn't made needless by it.
 	began time.Time
+	// spares is the task that was asked for in the very call that helped; 0: none was.
+	spares int64
 }
 
 const (

@@ -135,6 +135,8 @@ type RecordingFilter struct {
 	Account string
 	TaskID  int64
 	States  []RecordingState
+	Number  string // the customer's
+	Made    Span
 	Before  int64 // only ids below, for paging
 	Limit   int   // 0 is 100
 }

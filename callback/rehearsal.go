@@ -6,30 +6,32 @@ import (
 	"callbackd/callback/hours"
 )
 
-// rehearsal plays the attempts that would follow a loss if nobody ever answered,
-// each at the earliest moment at which it may be made.
+// rehearsal plays the attempts of a task if nobody ever answered, each at the earliest
+// moment at which it may be made.
 type rehearsal struct {
-	tx       ReadTx
-	book     *Rulebook
-	account  *Account
-	decision decision
-	zones    hours.Zones
-	sent     []time.Time // when the customer's phone would have rung
+	tx      ReadTx
+	book    *Rulebook
+	account *Account
+	task    Task
+	newest  *MissedCall // nil: somebody asked for the task
+	plan    plan        // of the first attempt
+	zones   hours.Zones
+	sent    []time.Time // when the customer's phone would have rung
 }
 
 // maxWaits bounds how often one attempt is put off.
 const maxWaits = 100
 
 func (r *rehearsal) attempts() (list []ExplainedAttempt, err error) {
-	m, next := r.decision.missed, &r.decision.plan
-	task := Task{Account: m.Account, Kind: KindMissed, Number: m.Number, LostBy: m.LostBy, Rule: m.Rule}
+	next := &r.plan
 	for next != nil && len(list) < maxExplained {
-		planned := Attempt{Account: m.Account, Number: m.Number}
+		planned := Attempt{Account: r.task.Account, Number: r.task.Number}
 		next.fill(&planned)
-		earliest, waiting, err := r.earliest(task, planned)
+		earliest, waiting, err := r.earliest(planned)
 		if err != nil {
 			return nil, err
 		}
+		r.handOver(&planned, earliest)
 		x := r.explained(planned)
 		x.Waiting = waiting
 		if !earliest.IsZero() {
@@ -42,17 +44,17 @@ func (r *rehearsal) attempts() (list []ExplainedAttempt, err error) {
 		r.sent = append(r.sent, earliest)
 		planned.State, planned.Result, planned.Counted = AttemptEnded, ResultCustomerNoAnswer, true
 		planned.Ended = earliest.Add(planned.Settings.WaitForCustomer)
-		next = follow(r.book, task, planned, &m, len(r.sent), Pace{}).plan
+		next = follow(r.book, r.task, planned, r.newest, len(r.sent), Pace{}).plan
 	}
 	return list, nil
 }
 
 // earliest is when an attempt may be made, and what keeps it from being made
 // when it is due. The zero time is never, or nobody knows when.
-func (r *rehearsal) earliest(task Task, planned Attempt) (at time.Time, waiting string, err error) {
+func (r *rehearsal) earliest(planned Attempt) (at time.Time, waiting string, err error) {
 	at = planned.Due
 	for range maxWaits {
-		if giveUp := r.decision.giveUp; !giveUp.IsZero() && !at.Before(giveUp) {
+		if giveUp := r.task.GiveUp; !giveUp.IsZero() && !at.Before(giveUp) {
 			return time.Time{}, then(waiting, "the task has expired by then"), nil
 		}
 		g, err := survey(r.tx, r.account, planned.Number, planned.Settings.Region, at)
@@ -61,7 +63,7 @@ func (r *rehearsal) earliest(task Task, planned Attempt) (at time.Time, waiting 
 		}
 		g.switches.Stopped, g.calls = nil, 0 // that may be over by then; a stop is noted
 		r.addTo(&g)
-		o := r.account.forbids(g, task, planned)
+		o := r.account.forbids(g, r.task, planned)
 		if !o.stands() {
 			return at, waiting, nil
 		}
@@ -72,6 +74,17 @@ func (r *rehearsal) earliest(task Task, planned Attempt) (at time.Time, waiting 
 		at = o.until
 	}
 	return time.Time{}, waiting, nil
+}
+
+// handOver gives the task to who comes after its owner, if it is theirs when the attempt
+// is made.
+func (r *rehearsal) handOver(planned *Attempt, at time.Time) {
+	if at.IsZero() || !r.task.handsOver(at) {
+		return
+	}
+	r.task.Target = r.task.Owner.Then
+	r.task.disown()
+	planned.Settings.Target = r.task.Target
 }
 
 // then joins what an attempt waits for, one thing after the other.

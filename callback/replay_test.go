@@ -154,6 +154,11 @@ func TestReplayOfHowACallWent(t *testing.T) {
 		require.Empty(t, replay(t, r, account).Differences, reason)
 	}
 
+	// What a caller asked for in the call is kept, whatever a file thinks.
+	asked := decide(NewRulebook(shop()), lostCall()).missed
+	asked.ID, asked.Decision, asked.Reason = 1, DecisionRefused, ReasonCallbackAsked
+	require.Empty(t, replay(t, &records{missed: []MissedCall{asked}}, shop()).Differences)
+
 	// A file that thinks otherwise of it decides otherwise.
 	account := shop(func(a *Account) { a.Callable.MinWait = 2 * time.Minute })
 	m := decide(NewRulebook(account), lostCall()).missed

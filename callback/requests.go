@@ -1,6 +1,11 @@
 package callback
 
-import "time"
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
 
 // Requests says which callbacks that somebody asks for an account takes, and how they
 // are made.
@@ -12,6 +17,8 @@ type Requests struct {
 	Rule
 	Duplicates Duplicates
 	Ahead      time.Duration // how far ahead a time may lie
+	Offer      Offer         // when callers are offered one by phone
+	Form       *Form         // where customers ask for one on the web; nil: nowhere
 }
 
 // RequestsRule is what the settings of requests are called where tasks, attempts and
@@ -45,8 +52,15 @@ const (
 var Vias = []Via{ViaIVR, ViaWeb, ViaAgent, ViaAdmin, ViaAPI}
 
 // ruleBy finds what decides about the attempts of a task: a rule by its name, or the
-// settings of requests.
+// settings of requests or appointments.
 func (a *Account) ruleBy(name string) (Rule, bool) {
+	if id, ok := strings.CutPrefix(name, appointmentsPrefix); ok {
+		book, known := a.Appointments[id]
+		if !known {
+			return Rule{}, false
+		}
+		return book.Rule, true
+	}
 	if name != RequestsRule {
 		return a.Rule(name)
 	}
@@ -57,12 +71,25 @@ func (a *Account) ruleBy(name string) (Rule, bool) {
 }
 
 // Calling lists everything by which customers are called: the rules in their order, and
-// after them the settings of requests, if the account takes any.
+// after them the settings of requests, if the account takes any, and of appointments.
 func (a *Account) Calling() []Rule {
-	if a.Requests == nil {
-		return a.Rules
+	calling := slices.Clone(a.Rules)
+	if a.Requests != nil {
+		calling = append(calling, a.Requests.Rule)
 	}
-	return append(a.Rules[:len(a.Rules):len(a.Rules)], a.Requests.Rule)
+	for _, id := range sortedKeys(a.Appointments) {
+		calling = append(calling, a.Appointments[id].Rule)
+	}
+	return calling
+}
+
+// takesNoMore says in words that what decides about a task that somebody asked for isn't
+// in the file any more.
+func (a *Account) takesNoMore(rule string) string {
+	if id, ok := strings.CutPrefix(rule, appointmentsPrefix); ok {
+		return fmt.Sprintf("account %s takes no appointments %s any more: its file has none of that name", a.Name, id)
+	}
+	return fmt.Sprintf("account %s takes no requests any more: its file has no section requests", a.Name)
 }
 
 // askedFor reports whether somebody asked for the task: nobody lost its call.

@@ -43,6 +43,9 @@ type Rule struct {
 	Schedule          *hours.Schedule // when customers may be called; never nil
 	Treatments        Treatments      // what follows a result; with the product's own defaults
 	GiveUpAfter       int             // days with an opening after which an open task expires
+	// Owner is whose a callback is at first that says neither who calls nor whose it is; nil:
+	// nobody's. Only of what is asked for.
+	Owner *Owner
 }
 
 // RecordingSettings says that conversations are recorded, how, and how long

@@ -37,13 +37,13 @@ func besideEachOther(t *testing.T, change func(*callback.Account), test func(*wo
 	})
 }
 
-// book stores an appointment.
-func (w *workbench) book(number string, d time.Duration) {
-	w.seedEach([]string{number}, func(_ int, task *callback.Task) {
-		moment := time.Now().Add(d)
-		task.Kind, task.Rule, task.LostBy, task.PBX = callback.KindAppointment, callback.RequestsRule, callback.Target{}, ""
-		task.At, task.Asked, task.Arrived, task.Due = moment, time.Now(), moment, moment
-	})
+// book books an appointment for a customer, in so long.
+func (w *workbench) book(number string, d time.Duration) callback.Task {
+	w.t.Helper()
+	asked, err := w.desk().Book(context.Background(), booking(starting(time.Now().Add(d)), func(b *callback.Booking) { b.Number = number }))
+	require.NoError(w.t, err)
+	assert.Equal(w.t, callback.OutcomeCreated, asked.Outcome)
+	return asked.Task
 }
 
 // fate says what has become of a task, in the words of the table.
@@ -74,7 +74,7 @@ func TestWhatCancelsWhat(t *testing.T) {
 		{"an agent calls the customer by hand", nil, func(w *workbench) { w.take(byHandNow()) }, 0},
 		{"another callback of the customer connects", nil, func(w *workbench) {
 			w.pbxs["pbx1"].answer, w.pbxs["pbx1"].talks = true, time.Minute
-			w.book(alicesCustomer, time.Minute)
+			w.ask(request(in(time.Minute), func(r *callback.Request) { r.Target = callback.Target{Kind: callback.TargetGroup, Name: "sales"} }))
 		}, 10 * time.Minute},
 		{"the customer calls and reaches nobody", nil, func(w *workbench) { w.lose("2", alicesCustomer, "support") }, 0},
 		{"the customer presses the stop key, or is put on the do-not-call list", nil, func(w *workbench) { w.block(alicesCustomer) }, 0},
@@ -84,7 +84,7 @@ func TestWhatCancelsWhat(t *testing.T) {
 		{"the rule is gone from the file for a minute", nil, func(w *workbench) {
 			w.edit(requestsAccount(func(a *callback.Account) { a.Rules = nil }))
 		}, 2 * time.Minute},
-		{"`requests` is gone from the file", func(a *callback.Account) { a.Rules[0].DialingIntervals[0] = 24 * time.Hour }, func(w *workbench) {
+		{"`requests` and `appointments` are gone from the file", func(a *callback.Account) { a.Rules[0].DialingIntervals[0] = 24 * time.Hour }, func(w *workbench) {
 			w.edit(exampleAccount())
 		}, 4 * time.Hour},
 		{"the account is frozen", nil, func(w *workbench) { require.NoError(w.t, w.control.Freeze(ctx, "acme", "ann")) }, 4 * time.Hour},
@@ -133,8 +133,8 @@ func TestWhatIsAskedForDuringACall(t *testing.T) {
 		},
 		"a callback": func(w *workbench) {
 			w.pbxs["pbx1"].answer, w.pbxs["pbx1"].talks = true, time.Minute
-			w.book(alicesCustomer, 0)
-			w.after(30 * time.Second) // they talk
+			w.book(alicesCustomer, 15*time.Minute)
+			w.after(15*time.Minute + 30*time.Second) // they talk
 			w.ask(request())
 			w.after(time.Minute)
 		},
@@ -216,7 +216,7 @@ func TestWhichComesFirst(t *testing.T) {
 	})
 }
 
-// What a limit of open tasks counts, of a missed call and of a request.
+// What a limit of open tasks counts, of a missed call, a request and an appointment.
 func TestWhatEachLimitCounts(t *testing.T) {
 	missed := func(w *workbench, i int) { w.lose(fmt.Sprint(i), fmt.Sprintf("07012345%02d", i), "support") }
 	once := func(w *workbench, i int) {
@@ -244,7 +244,7 @@ func TestWhatEachLimitCounts(t *testing.T) {
 			a.Areas = map[string]callback.Area{"nordic": {Name: "nordic", MaxTasks: 2}}
 		},
 	} {
-		table := "| open in a queue or area with `max_tasks: 2` | one more missed call | one more request |\n|---|---|---|\n"
+		table := "| open in a queue or area with `max_tasks: 2` | one more missed call | one more request | one more appointment |\n|---|---|---|---|\n"
 		for _, row := range rows {
 			wait := func(a *callback.Account) {
 				a.Rules[0].DialingIntervals[0], a.Requests.DialingIntervals[0] = time.Hour, time.Hour
@@ -257,22 +257,34 @@ func TestWhatEachLimitCounts(t *testing.T) {
 				missed(w, 20)
 				table += " " + called(w) + " |"
 			})
-			atWorkbench(t, requestsAccount(change, wait), func(w *workbench) {
-				for i, one := range row.make {
-					one(w, i+10)
-				}
-				_, err := w.desk().Ask(context.Background(), request())
-				answer := "is taken"
-				if refusal := (*callback.AskRefusal)(nil); err != nil {
-					require.ErrorAs(t, err, &refusal)
-					assert.True(t, refusal.Again.After(time.Now()))
-					answer = "is refused: `" + string(refusal.Reason) + "`"
-				}
-				table += " " + answer + " |\n"
-			})
+			for _, more := range []func(*callback.Desk) error{
+				func(d *callback.Desk) error { _, err := d.Ask(context.Background(), request()); return err },
+				func(d *callback.Desk) error {
+					_, err := d.Book(context.Background(), booking(startingIn(5*time.Hour)))
+					return err
+				},
+			} {
+				atWorkbench(t, requestsAccount(change, wait), func(w *workbench) {
+					for i, one := range row.make {
+						one(w, i+10)
+					}
+					table += " " + taken(t, more(w.desk())) + " |"
+				})
+			}
+			table += "\n"
 		}
 		documented(t, "what each limit counts", strings.ReplaceAll(table, "`"+limit+"_full`", "`queue_full`, `area_full`"))
 	}
+}
+
+func taken(t *testing.T, err error) string {
+	if err == nil {
+		return "is taken"
+	}
+	var refusal *callback.AskRefusal
+	require.ErrorAs(t, err, &refusal)
+	assert.True(t, refusal.Again.After(time.Now()))
+	return "is refused: `" + string(refusal.Reason) + "`"
 }
 
 func called(w *workbench) string {
@@ -287,7 +299,11 @@ func called(w *workbench) string {
 // documented compares a table with the one in docs/requests.md, between its marks.
 func documented(t *testing.T, name, table string) {
 	t.Helper()
-	const file = "../docs/requests.md"
+	documentedIn(t, "../docs/requests.md", name, table)
+}
+
+func documentedIn(t *testing.T, file, name, table string) {
+	t.Helper()
 	text, err := os.ReadFile(file)
 	require.NoError(t, err)
 	begin, end := "<!-- "+name+" -->\n", "<!-- end -->"

@@ -28,6 +28,8 @@ var (
 	// table has, a row that contradicts itself, a Change that doesn't fit the
 	// row. It is a mistake of the caller.
 	ErrRefused = errors.New("refused by the database's rules")
+	// ErrNoSeat is a slot of which all seats are taken.
+	ErrNoSeat = errors.New("all seats are taken")
 )
 
 // ReadTx reads.
@@ -64,17 +66,33 @@ type ReadTx interface {
 	// NextGiveUp is the earliest GiveUp after after of a scheduled or held task;
 	// ok is false if there is none.
 	NextGiveUp(after time.Time) (giveUp time.Time, ok bool, err error)
+	// HandOvers and NextHandOver are as GiveUps and NextGiveUp, by OwnerUntil.
+	HandOvers(now time.Time, limit int) ([]Task, error)
+	NextHandOver(after time.Time) (until time.Time, ok bool, err error)
 	// OpenTasks lists all open tasks of account, of every kind, by ID.
 	OpenTasks(account string) ([]Task, error)
 	// OpenMissed counts the open tasks of kind missed in account whose Target is
 	// one of targets, but for those that ByOneRing holds: fraud takes no customer's
 	// place. Without targets it is 0.
 	OpenMissed(account string, targets []Target) (int, error)
-	// OpenAny counts as OpenMissed does, but tasks of every kind.
+	// OpenAny counts as OpenMissed does, but tasks of every kind, and of those that
+	// belong to an owner also the ones whose Owner.Then is one of targets.
 	OpenAny(account string, targets []Target) (int, error)
 	// AskKey is what a key was used for by who asked in an account; ErrNotFound if it
 	// wasn't, or is forgotten.
 	AskKey(account, by, key string) (AskKey, error)
+	// SeatsTaken lists the Start of each seat that is taken of a book in account, from
+	// from on and before to, in their order. Appointments lists the open tasks that have
+	// these seats, by start, at most limit of them.
+	SeatsTaken(account, book string, from, to time.Time) ([]time.Time, error)
+	Appointments(account, book string, from, to time.Time, limit int) ([]Task, error)
+	// LateAppointments lists, at most limit of them, scheduled and held appointments
+	// that aren't Late yet, with At <= by, of which no attempt has sent the customer's
+	// leg at their time or later, but those of NeverRang. NextAppointment is the earliest
+	// At after after of a scheduled or held appointment that isn't Late; ok is false if
+	// there is none.
+	LateAppointments(by time.Time, limit int) ([]Task, error)
+	NextAppointment(after time.Time) (start time.Time, ok bool, err error)
 	// LiveAttempts lists attempts in a live state, of one PBX or, with "", all.
 	LiveAttempts(pbx string) ([]Attempt, error)
 	// Lines counts the live attempts of account, RegionLines those whose
@@ -93,6 +111,11 @@ type ReadTx interface {
 	// sent at since or later, whether they counted or not, but for those that ended
 	// as NeverRang says, and live ones whose leg may yet be sent.
 	CustomerLegs(account, number string, since time.Time) (Legs, error)
+
+	// LastRung is when the newest attempt of account ended that has made the phone of
+	// number ring, as CustomerLegs counts it, and didn't connect; those of the task except
+	// are left out. Zero if there is none.
+	LastRung(account, number string, except int64) (time.Time, error)
 
 	// DoNotCall is the entry of number on account's do-not-call list; ErrNotFound
 	// where it has none. DoNotCallList is the list by number: those after after, at
@@ -123,6 +146,15 @@ type ReadTx interface {
 	TokenOf(hash TokenHash) (Token, error)
 	Tokens() ([]Token, error)
 
+	// User, UserNamed and SessionOf answer ErrNotFound where there is none. UserNamed
+	// finds one who holds, in whatever case the name is written. Users lists all, by ID,
+	// Sessions those of a user, by ID, also those that have run out.
+	User(id int64) (User, error)
+	UserNamed(name string) (User, error)
+	Users() ([]User, error)
+	SessionOf(hash SessionHash) (Session, error)
+	Sessions(userID int64) ([]Session, error)
+
 	// Switches is all that is switched off. Its maps are never nil.
 	Switches() (Switches, error)
 	// KeptRules lists the last good rules files, by account.
@@ -134,6 +166,14 @@ type ReadTx interface {
 	MissedCalls(MissedCallFilter) ([]MissedCall, error)
 	Attempts(taskID int64) ([]Attempt, error)
 	History(taskID int64) ([]Change, error)
+	// Waiting tells what the open tasks of account, or with "" of all, wait for at now, the
+	// commonest first.
+	Waiting(account string, now time.Time) ([]Waiting, error)
+	// Happenings counts what happened in a span to account, or with "" to all, by
+	// quarters of an hour; those in which nothing did are left out. Owed lists the tasks whose
+	// time to be called back began then.
+	Happenings(account string, in Span) ([]Happenings, error)
+	Owed(account string, in Span) ([]Owed, error)
 	// LastChange is the latest time in the newest thousand rows of the history, of those
 	// that say a time not after notAfter, or with zero of all; zero if there are none.
 	// A time during which the clock stood wrong is forgotten with its rows.
@@ -171,10 +211,17 @@ type Tx interface {
 	SetRuleOff(key RuleKey, s *Switch) error
 
 	// KeepAskKey stores what a key was used for; ErrExists where it was used already.
-	// ForgetAskKeys drops those that were used before a time. No history row, and
-	// observers don't hear of it.
+	// ForgetAskKeys drops those that were used before a time, those of callers (ByCaller)
+	// before another. No history row, and observers don't hear of it.
 	KeepAskKey(k AskKey) error
-	ForgetAskKeys(before time.Time) error
+	ForgetAskKeys(before, callsBefore time.Time) error
+
+	// TakeSeat gives an open appointment, which has none, one of so many seats of a slot;
+	// ErrNoSeat where all of them are taken: no two tasks can have one seat. LeaveSeat
+	// gives it back, also where there is none; with a task that ends it goes by itself.
+	// No history row, and observers don't hear of it.
+	TakeSeat(s Seat, seats int) error
+	LeaveSeat(taskID int64) error
 
 	// Block puts a number on an account's do-not-call list, Unblock takes it off.
 	// What is on the list already stays as it is, as does what isn't. No history
@@ -192,12 +239,28 @@ type Tx interface {
 	// to have been made.
 	ForgetRecording(id int64) error
 
-	// InsertToken fills in ID and Created; ErrExists where a token that holds has the name.
+	// InsertToken fills in ID and Created; ErrExists where a token or user that holds has
+	// the name, for a user in whatever case it is written.
 	// RevokeToken and UseToken, which sets LastUsed, leave one that is revoked, or isn't
 	// there, as it is. No history row, and observers don't hear of it.
 	InsertToken(t *Token) error
 	RevokeToken(id int64, by string) error
 	UseToken(id int64, at time.Time) error
+
+	// InsertUser fills in ID and Created; ErrExists where a user or token that holds has
+	// the name, in whatever case it is written. UpdateUser writes all but ID, Name, Created
+	// and By, and leaves one who is revoked, or isn't there, as they are. No history row,
+	// and observers don't hear of it; nor of sessions.
+	InsertUser(u *User) error
+	UpdateUser(u User) error
+	// InsertSession fills in ID and Created. UseSession sets Used. EndSession ends one,
+	// EndSessions all of a user, and tells how many; ForgetSessions those that were used, or
+	// made, before a time. What isn't there isn't missed.
+	InsertSession(s *Session) error
+	UseSession(id int64, at time.Time) error
+	EndSession(id int64) error
+	EndSessions(userID int64) (ended int, err error)
+	ForgetSessions(usedBefore, createdBefore time.Time) error
 
 	// KeepRules stores a good rules file in place of the account's earlier one;
 	// a zero Kept is now. ForgetRules drops it, also where there is none.
@@ -235,21 +298,18 @@ type Change struct {
 	Reason    string
 }
 
-// TaskFilter selects tasks; zero fields select all.
-type TaskFilter struct {
-	Account string
-	States  []TaskState
-	Number  string
-	Before  int64 // only ids below, for paging
-	Limit   int   // 0 is 100
-}
-
 // MissedCallFilter selects missed calls; zero fields select all.
 type MissedCallFilter struct {
 	Account string
 	Number  string
 	TaskID  int64
 	Since   time.Time // only calls lost then or later
-	Before  int64
-	Limit   int // 0 is 100
+	Until   time.Time // only calls lost before; zero: no bound
+
+	Decision Decision
+	Reason   Reason
+	LostBy   Target
+
+	Before int64
+	Limit  int // 0 is 100
 }

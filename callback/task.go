@@ -39,6 +39,15 @@ type Task struct {
 	// At is the time that was asked for; zero: as soon as possible. Asked is when that
 	// was, the last time; zero: nobody did.
 	At, Asked time.Time
+	// Identification is the digits by which the customer said who it is; "": none were
+	// asked for. Late is when it was seen that the booked time of an appointment had
+	// passed without the customer's phone ringing; zero: it hasn't.
+	Identification string
+	Late           time.Time
+	// Owner is the agent to whom it belongs until OwnerUntil, and who is its target so long;
+	// zero: it belongs to nobody, or was handed over.
+	Owner      Owner
+	OwnerUntil time.Time
 
 	Created, Updated time.Time
 }
@@ -56,6 +65,7 @@ const (
 // Why a task was cancelled.
 const (
 	CancelByPerson       = "cancelled_by_person"
+	CancelByCustomer     = "cancelled_by_customer"
 	CancelCustomerCalled = "customer_called"
 	CancelAgentCalled    = "agent_called"     // an agent dialled the customer by hand
 	CancelRuleDisabled   = "rule_disabled"    // by the file, or by a person
@@ -63,6 +73,7 @@ const (
 	CancelAccountFrozen  = "account_frozen"   // by a person
 	CancelAccountRemoved = "account_removed"  // by a person, after its file
 	CancelDoNotCall      = "do_not_call"      // the number is on the account's do-not-call list
+	CancelCallbackAsked  = "callback_asked"   // the customer asked for one by phone, in the call that was missed
 	CancelCalledBack     = "called_back"      // another callback of the customer connected
 	CancelClosed         = "closed_by_person" // it is done, in another way than by a callback
 	CancelShadow         = "shadow"           // it would have been dialled, were the account live

@@ -56,12 +56,18 @@ const (
 	TaskAskedAgain TaskInput = "asked_again"
 	TaskEdit       TaskInput = "edit"       // a person changed what it says, or who is to call
 	TaskReschedule TaskInput = "reschedule" // a person changed when
-	TaskHold       TaskInput = "hold"
-	TaskRelease    TaskInput = "release"
+	// TaskHandOver is the end of its owner's time, or an agent who takes it. A task that is
+	// dialled is handed over after the attempt.
+	TaskHandOver TaskInput = "hand_over"
+	// TaskLate is the booked time of an appointment that has passed without the customer's
+	// phone ringing.
+	TaskLate    TaskInput = "late"
+	TaskHold    TaskInput = "hold"
+	TaskRelease TaskInput = "release"
 )
 
 // TaskInputs lists all inputs.
-var TaskInputs = []TaskInput{TaskClaim, TaskMissedAgain, TaskConnected, TaskRetry, TaskComeBack, TaskExhaust, TaskCancel, TaskWithdraw, TaskExpire, TaskAskedAgain, TaskEdit, TaskReschedule, TaskHold, TaskRelease}
+var TaskInputs = []TaskInput{TaskClaim, TaskMissedAgain, TaskConnected, TaskRetry, TaskComeBack, TaskExhaust, TaskCancel, TaskWithdraw, TaskExpire, TaskAskedAgain, TaskEdit, TaskReschedule, TaskHandOver, TaskLate, TaskHold, TaskRelease}
 
 // TaskTransitions is the whole life of a task. What isn't here is refused, by
 // Next in the code and by a trigger in the database.
@@ -71,6 +77,8 @@ var TaskTransitions = map[TaskState]map[TaskInput]TaskState{
 		TaskAskedAgain:  TaskScheduled,
 		TaskEdit:        TaskScheduled,
 		TaskReschedule:  TaskScheduled,
+		TaskHandOver:    TaskScheduled,
+		TaskLate:        TaskScheduled,
 		TaskMissedAgain: TaskScheduled,
 		TaskCancel:      TaskCancelled,
 		TaskExpire:      TaskExpired,
@@ -91,6 +99,8 @@ var TaskTransitions = map[TaskState]map[TaskInput]TaskState{
 		TaskAskedAgain:  TaskHeld,
 		TaskEdit:        TaskHeld,
 		TaskReschedule:  TaskHeld,
+		TaskHandOver:    TaskHeld,
+		TaskLate:        TaskHeld,
 		TaskCancel:      TaskCancelled,
 		TaskExpire:      TaskExpired,
 		TaskRelease:     TaskScheduled,

@@ -55,7 +55,7 @@ func HashToken(secret string) (hash TokenHash, ok bool) {
 	return sha256.Sum256([]byte(secret)), true
 }
 
-// TokenNameForm is what the name of a token looks like.
+// TokenNameForm is what the name of a token, or of a user, looks like.
 const TokenNameForm = `^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$`
 
 var tokenName = regexp.MustCompile(TokenNameForm)
@@ -63,17 +63,22 @@ var tokenName = regexp.MustCompile(TokenNameForm)
 // ByAdmin is who acts with the admin's token, which isn't in the store.
 const ByAdmin = "admin"
 
-// reservedNames are who else acts: a token of that name would pass for them, however it is
-// written.
-var reservedNames = []string{ByAdmin, ByCustomer, ByOneRing, ByFreezing}
+// reservedNames are who else acts: a token or user of that name would pass for them,
+// however it is written.
+var reservedNames = []string{ByAdmin, ByCustomer, ByCaller, ByForm, ByOneRing, ByFreezing}
+
+// mayAct reports whether a token or user can have a name.
+func mayAct(name string) bool {
+	return tokenName.MatchString(name) && !slices.ContainsFunc(reservedNames, func(n string) bool { return strings.EqualFold(n, name) })
+}
 
 // ErrTokenName is a name that a token can't have.
 var ErrTokenName = errors.New("a token can't have that name")
 
 // AddToken makes and stores a token, and tells its secret. The errors are ErrTokenName,
-// ErrExists where a token that holds has that name, and those of the store.
+// ErrExists where a token or user that holds has that name, and those of the store.
 func AddToken(ctx context.Context, store Store, name string, role Role, account, by string) (t Token, secret string, err error) {
-	if !tokenName.MatchString(name) || slices.ContainsFunc(reservedNames, func(n string) bool { return strings.EqualFold(n, name) }) {
+	if !mayAct(name) {
 		return Token{}, "", fmt.Errorf("add token %q: %w", name, ErrTokenName)
 	}
 	var random [secretBytes]byte

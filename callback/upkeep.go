@@ -10,12 +10,13 @@ import (
 )
 
 // Upkeep ends open tasks whose promise is void: their rule was switched off,
-// who lost the call is gone from the file, they have grown too old. It never
-// dials. It looks at all tasks when the rules were replaced and when something
-// has been gone from a file for long enough, at one task when that begins to
-// wait, and else sleeps until the next moment that is known. All that it
-// remembers can be lost: since when something is gone from a file, and which
-// alarms were raised.
+// who lost the call is gone from the file, they have grown too old. It hands over
+// those whose owner's time is over, and notes the appointments whose time passes
+// without a call. It never dials. It looks at all tasks when the rules were
+// replaced and when something has been gone from a file for long enough, at one
+// task when that begins to wait, and else sleeps until the next moment that is
+// known. All that it remembers can be lost: since when something is gone from a
+// file, and which alarms were raised.
 type Upkeep struct {
 	store Store
 	rules *Rules
@@ -81,7 +82,7 @@ func (u *Upkeep) Run(ctx context.Context) error {
 			said = ""
 		case err.Error() != said:
 			said = err.Error()
-			u.log.Error().Err(err).Msg("tasks that are void could not be ended; trying again every second")
+			u.log.Error().Err(err).Msg("tasks that are void, or not their owners' any more, could not be changed; trying again every second")
 			fallthrough
 		default:
 			sleep = time.Second
@@ -103,7 +104,7 @@ func (u *Upkeep) round(ctx context.Context) (time.Duration, error) {
 	now := time.Now()
 	next := now.Add(longestSleep)
 	var failed []error // one part's trouble isn't another's
-	for _, part := range []func(context.Context, time.Time) (time.Time, error){u.endVoid, u.giveUp, u.raiseAlarms} {
+	for _, part := range []func(context.Context, time.Time) (time.Time, error){u.endVoid, u.tellLate, u.giveUp, u.handOver, u.raiseAlarms} {
 		moment, err := part(ctx, now)
 		if err != nil {
 			failed = append(failed, err)
@@ -130,7 +131,7 @@ func (u *Upkeep) each(ctx context.Context, ids []int64, do func(Tx, int64) error
 					return failed + 1
 				}
 				failed++
-				u.log.Error().Err(err).Int64("task", id).Msg("a task that is void could not be ended; trying again in a minute")
+				u.log.Error().Err(err).Int64("task", id).Msg("a task that is void, or not its owner's any more, could not be changed; trying again in a minute")
 			}
 		}
 	}

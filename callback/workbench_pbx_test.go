@@ -8,6 +8,9 @@ import (
 	"callbackd/callback"
 )
 
+// allBusy is what an Exchange says whose agents all talk.
+const allBusy = "all agents of support are busy"
+
 // logsBeingRead is what an Exchange that is behind says.
 const logsBeingRead = "the logs of Asterisk pbx2 are being read"
 
@@ -17,6 +20,8 @@ type pbx struct {
 	lifetime context.Context
 	away     error
 	behind   atomic.Bool
+	busy     atomic.Bool   // Admit says allBusy
+	refusing atomic.Bool   // agents refuse, as with refuses
 	waiting  string        // what Admit says
 	answer   bool          // agents do
 	refuses  bool          // agents do
@@ -56,6 +61,9 @@ func (p *pbx) Admit(_ context.Context, a callback.Admission) (string, error) {
 	if p.silent != nil {
 		return "", p.silent(a)
 	}
+	if p.busy.Load() {
+		return allBusy, nil
+	}
 	return p.waiting, nil
 }
 
@@ -73,7 +81,7 @@ func (c *ringing) RingAgent(ctx context.Context, _ callback.AgentLeg) (string, e
 	c.pbx.rung.Add(1)
 	c.pbx.under.Add(1)
 	defer c.pbx.under.Add(-1)
-	if c.pbx.refuses {
+	if c.pbx.refuses || c.pbx.refusing.Load() {
 		return "", &callback.LegEnded{Leg: callback.LegAgent, Refused: true}
 	}
 	if c.pbx.answer {

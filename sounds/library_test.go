@@ -151,7 +151,7 @@ func TestSoundsThatAsteriskCannotPlay(t *testing.T) {
 
 func TestAnUnknownNameSaysWhichThereAre(t *testing.T) {
 	require.EqualError(t, Check("sounds", Key{Name: "calback"}), "sound calback: no such sound: put calback.wav (8 kHz, mono, 16 bit) into sounds; shipped: callback")
-	require.ErrorContains(t, Check("sounds", Key{Name: "welcome"}), "shipped: agent-accept, call-recorded, callback, ")
+	require.ErrorContains(t, Check("sounds", Key{Name: "welcome"}), "shipped: agent-accept, appointment-booked, ")
 }
 
 // The operator's own file, which can't be played, isn't hidden by the shipped

@@ -7,13 +7,14 @@ import (
 )
 
 var (
-	askKeyQuery          = `SELECT account, asked_by, key, hash, task_id, used FROM ask_keys WHERE account = ? AND asked_by = ? AND key = ?`
-	keepAskKeyCommand    = `INSERT INTO ask_keys (account, asked_by, key, hash, task_id, used) VALUES (?, ?, ?, ?, ?, ?)`
-	forgetAskKeysCommand = `DELETE FROM ask_keys WHERE used < ?`
+	askKeyQuery           = `SELECT account, asked_by, key, hash, task_id, used, merged FROM ask_keys WHERE account = ? AND asked_by = ? AND key = ?`
+	keepAskKeyCommand     = `INSERT INTO ask_keys (account, asked_by, key, hash, task_id, used, merged) VALUES (?, ?, ?, ?, ?, ?, ?)`
+	forgetAskKeysCommand  = `DELETE FROM ask_keys WHERE asked_by <> 'ivr' AND used < ?`
+	forgetCallKeysCommand = `DELETE FROM ask_keys WHERE asked_by = 'ivr' AND used < ?`
 )
 
 func askKeyFields(k *callback.AskKey) []any {
-	return []any{&k.Account, &k.By, &k.Key, &k.Hash, idColumn{&k.TaskID}, timeColumn{&k.Used}}
+	return []any{&k.Account, &k.By, &k.Key, &k.Hash, idColumn{&k.TaskID}, timeColumn{&k.Used}, &k.Merged}
 }
 
 // AskKey implements callback.ReadTx.
@@ -28,7 +29,10 @@ func (tx *writeTx) KeepAskKey(k callback.AskKey) error {
 }
 
 // ForgetAskKeys implements callback.Tx.
-func (tx *writeTx) ForgetAskKeys(before time.Time) error {
-	_, err := tx.exec("forget old keys of requests", forgetAskKeysCommand, timeColumn{&before})
+func (tx *writeTx) ForgetAskKeys(before, callsBefore time.Time) error {
+	if _, err := tx.exec("forget old keys of requests", forgetAskKeysCommand, timeColumn{&before}); err != nil {
+		return err
+	}
+	_, err := tx.exec("forget old calls with requests", forgetCallKeysCommand, timeColumn{&callsBefore})
 	return err
 }

@@ -1,6 +1,8 @@
 package storage
 
 import (
+	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -24,6 +26,10 @@ var (
 		SELECT customer_sent FROM attempts INDEXED BY attempts_sent_number WHERE number = ?3 AND account = ?1 AND customer_sent >= ?2 AND ` + rang + `
 		UNION ALL
 		SELECT NULL FROM attempts INDEXED BY attempts_one_live WHERE number = ?3 AND account = ?1 AND ` + unsent + `)`
+	lastRungQuery = `SELECT ended FROM attempts INDEXED BY attempts_sent_number
+		WHERE number = ? AND account = ? AND customer_sent IS NOT NULL
+		AND state = 'ended' AND task_id <> ? AND result <> 'connected' AND ` + rang + `
+		ORDER BY customer_sent DESC LIMIT 1`
 	trunkLegsQuery = `SELECT number, result, customer_sent, ended, trunk_fault FROM attempts INDEXED BY attempts_trunk
 		WHERE account = ? AND region = ? AND customer_sent IS NOT NULL
 		AND state <> 'customer' AND result NOT IN (` + listed(callback.NoVerdict) + `)
@@ -47,6 +53,15 @@ func (tx *readTx) CustomerLegs(account, number string, since time.Time) (legs ca
 	}
 	err = tx.sql.QueryRowContext(tx.ctx, query, args...).Scan(&legs.Count, &legs.Sent, timeColumn{&legs.Oldest})
 	return legs, explain("count the customer legs of "+account, err)
+}
+
+// LastRung implements callback.ReadTx.
+func (tx *readTx) LastRung(account, number string, except int64) (ended time.Time, err error) {
+	err = tx.sql.QueryRowContext(tx.ctx, lastRungQuery, number, account, except).Scan(timeColumn{&ended})
+	if errors.Is(err, sql.ErrNoRows) {
+		return time.Time{}, nil
+	}
+	return ended, explain("find when "+callback.MaskNumber(number)+" was rung last", err)
 }
 
 // TrunkFaults implements callback.ReadTx. While the trunk works it reads one row.

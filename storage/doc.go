@@ -40,13 +40,16 @@
 // must be forgotten will need a migration that exempts it from these triggers.
 //
 // Tokens have no history either: a row says who made it and who revoked it, and stays,
-// because its name stands in what was done with it.
+// because its name stands in what was done with it. Users are kept likewise, and share no
+// name with tokens; a session is a row until it is ended.
 //
-// Five tables say what is so now and are written anew: switches, what people
+// Six tables say what is so now and are written anew: switches, what people
 // have switched off (stop, freeze, deactivated rules), a row while it is off;
 // do_not_call, whom each account doesn't call, a row for as long as that is so;
 // kept_rules, the last good version of each account's rules file;
-// ask_keys, under which keys programs have asked for callbacks in the last day; and
+// bookings, which seats of which slots are taken by which open appointments;
+// ask_keys, under which keys programs have asked for callbacks in the last day, and in which
+// calls callers did in the last 60; and
 // log_positions, how far each PBX's logs have been read, written together with the
 // calls that were found up to there. They have no history, and no observer hears of
 // them.

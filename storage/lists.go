@@ -1,6 +1,11 @@
 package storage
 
-import "strings"
+import (
+	"strings"
+	"time"
+
+	"callbackd/callback"
+)
 
 // defaultLimit is how many rows a list has unless its filter says otherwise.
 const defaultLimit = 100
@@ -16,16 +21,67 @@ func (c *conditions) add(term string, args ...any) {
 	c.args = append(c.args, args...)
 }
 
-// newestFirst completes a selection to one page: ids below before, 0 for any.
-func (c *conditions) newestFirst(selection string, before int64, limit int) (query string, args []any) {
-	if before != 0 {
-		c.add("id < ?", before)
+// equal wants a column to have a value, unless that is none.
+func (c *conditions) equal(column, value string) {
+	if value != "" {
+		c.add(column+" = ?", value)
 	}
+}
+
+// oneOf wants a column to have one of the values, unless there are none.
+func (c *conditions) oneOf(column string, values []any) {
+	if len(values) > 0 {
+		c.add(column+" IN (?"+strings.Repeat(", ?", len(values)-1)+")", values...)
+	}
+}
+
+// within wants a time in a span.
+func (c *conditions) within(column string, span callback.Span) {
+	if !span.From.IsZero() {
+		c.add(column+" >= ?", timeColumn{&span.From})
+	}
+	if !span.To.IsZero() {
+		c.add(column+" < ?", roundedUp(span.To))
+	}
+}
+
+// roundedUp is a time as a bound that none may reach: what the database cuts off must not
+// let it come earlier.
+func roundedUp(t time.Time) timeColumn {
+	t = t.Add(time.Millisecond - time.Nanosecond)
+	return timeColumn{&t}
+}
+
+func words[Word ~string](list []Word) []any {
+	all := make([]any, len(list))
+	for i, w := range list {
+		all[i] = string(w)
+	}
+	return all
+}
+
+// complete adds the conditions, an order and a limit to a selection.
+func (c *conditions) complete(selection, order string, limit int) (query string, args []any) {
 	if limit == 0 {
 		limit = defaultLimit
 	}
 	if len(c.terms) > 0 {
 		selection += "WHERE " + strings.Join(c.terms, " AND ") + " "
 	}
-	return selection + "ORDER BY id DESC LIMIT ?", append(c.args, limit)
+	return selection + "ORDER BY " + order + " LIMIT ?", append(c.args, limit)
+}
+
+// newestFirst completes a selection to one page: ids below before, 0 for any.
+func (c *conditions) newestFirst(selection string, before int64, limit int) (query string, args []any) {
+	if before != 0 {
+		c.add("id < ?", before)
+	}
+	return c.complete(selection, "id DESC", limit)
+}
+
+// newestOf is newestFirst by an index in which all that the conditions are about stands:
+// rows are read only of what fulfils them.
+func (c *conditions) newestOf(t table, index string, before int64, limit int) (query string, args []any) {
+	found, args := c.newestFirst("SELECT id FROM "+t.name+" INDEXED BY "+index+" ", before, limit)
+	return t.selection + "WHERE id IN (" + found + ") ORDER BY id DESC", args
 }

@@ -48,24 +48,25 @@ func (tx *readTx) MissedCalls(f callback.MissedCallFilter) ([]callback.MissedCal
 
 func missedCallList(f callback.MissedCallFilter) (query string, args []any) {
 	var where conditions
-	if f.Account != "" {
-		where.add("account = ?", f.Account)
-	}
-	if f.Number != "" {
-		where.add("number = ?", f.Number)
-	}
+	where.equal("account", f.Account)
+	where.equal("number", f.Number)
 	if f.TaskID != 0 {
 		where.add("task_id = ?", f.TaskID)
 	}
-	selection := missedCallsTable.selection
-	if !f.Since.IsZero() {
-		where.add("lost >= ?", timeColumn{&f.Since})
-		if f.Number == "" && f.TaskID == 0 {
-			// Left alone, SQLite would walk through all that the account ever missed.
-			selection += "INDEXED BY missed_calls_lost "
-		}
+	where.equal("decision", string(f.Decision))
+	where.equal("reason", string(f.Reason))
+	where.equal("lost_by", f.LostBy.String())
+	where.within("lost", callback.Span{From: f.Since, To: f.Until})
+	few := f.Number != "" || f.TaskID != 0
+	switch {
+	case few:
+	case f.Decision != "" || f.Reason != "" || !f.LostBy.IsZero() || !f.Until.IsZero():
+		return where.newestOf(missedCallsTable, "missed_calls_search", f.Before, f.Limit)
+	case !f.Since.IsZero():
+		// Left alone, SQLite would walk through all that the account ever missed.
+		return where.newestFirst(missedCallsTable.selection+"INDEXED BY missed_calls_lost ", f.Before, f.Limit)
 	}
-	return where.newestFirst(selection, f.Before, f.Limit)
+	return where.newestFirst(missedCallsTable.selection, f.Before, f.Limit)
 }
 
 // InsertMissedCall implements callback.Tx. Recorded is now where it is zero, Source

@@ -13,6 +13,10 @@ var (
 		WHERE state IN ('scheduled', 'held') AND give_up <= ? ORDER BY give_up, id LIMIT ?`
 	nextGiveUpQuery = `SELECT min(give_up) FROM tasks INDEXED BY tasks_give_up
 		WHERE state IN ('scheduled', 'held') AND give_up > ?`
+	handOversQuery = tasksTable.selection + `INDEXED BY tasks_hand_over
+		WHERE state IN ('scheduled', 'held') AND owner_until <= ? ORDER BY owner_until, id LIMIT ?`
+	nextHandOverQuery = `SELECT min(owner_until) FROM tasks INDEXED BY tasks_hand_over
+		WHERE state IN ('scheduled', 'held') AND owner_until > ?`
 	openTasksQuery = tasksTable.selection + `INDEXED BY tasks_open
 		WHERE account = ? AND state IN ('scheduled', 'dialing', 'held') ORDER BY id`
 	// The targets are a JSON list, so that the statement is one, however many
@@ -20,9 +24,12 @@ var (
 	openMissedQuery = `SELECT count(*) FROM tasks INDEXED BY tasks_open
 		WHERE account = ? AND kind = 'missed' AND target IN (SELECT value FROM json_each(?))
 		AND state IN ('scheduled', 'dialing', 'held') AND held_by <> ?`
-	openAnyQuery = `SELECT count(*) FROM tasks INDEXED BY tasks_open
-		WHERE account = ? AND kind IN ('missed', 'request', 'appointment') AND target IN (SELECT value FROM json_each(?))
-		AND state IN ('scheduled', 'dialing', 'held') AND held_by <> ?`
+	openAnyQuery = `SELECT (SELECT count(*) FROM tasks INDEXED BY tasks_open
+		WHERE account = ?1 AND kind IN ('missed', 'request', 'appointment') AND target IN (SELECT value FROM json_each(?2))
+		AND state IN ('scheduled', 'dialing', 'held') AND held_by <> ?3)
+		+ (SELECT count(*) FROM tasks INDEXED BY tasks_owned
+		WHERE account = ?1 AND owner_then IN (SELECT value FROM json_each(?2)) AND target NOT IN (SELECT value FROM json_each(?2))
+		AND state IN ('scheduled', 'dialing', 'held') AND owner_until IS NOT NULL AND held_by <> ?3)`
 )
 
 // GiveUps implements callback.ReadTx.
@@ -34,6 +41,17 @@ func (tx *readTx) GiveUps(now time.Time, limit int) ([]callback.Task, error) {
 func (tx *readTx) NextGiveUp(after time.Time) (giveUp time.Time, ok bool, err error) {
 	err = tx.sql.QueryRowContext(tx.ctx, nextGiveUpQuery, timeColumn{&after}).Scan(timeColumn{&giveUp})
 	return giveUp, !giveUp.IsZero(), explain("next task to give up", err)
+}
+
+// HandOvers implements callback.ReadTx.
+func (tx *readTx) HandOvers(now time.Time, limit int) ([]callback.Task, error) {
+	return list(tx, "tasks to hand over", taskFields, handOversQuery, timeColumn{&now}, limit)
+}
+
+// NextHandOver implements callback.ReadTx.
+func (tx *readTx) NextHandOver(after time.Time) (until time.Time, ok bool, err error) {
+	err = tx.sql.QueryRowContext(tx.ctx, nextHandOverQuery, timeColumn{&after}).Scan(timeColumn{&until})
+	return until, !until.IsZero(), explain("next task to hand over", err)
 }
 
 // OpenTasks implements callback.ReadTx.

@@ -2,7 +2,6 @@ package storage
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"callbackd/callback"
@@ -41,20 +40,21 @@ func (tx *readTx) Recordings(f callback.RecordingFilter) ([]callback.Recording, 
 
 func recordingList(f callback.RecordingFilter) (query string, args []any) {
 	var where conditions
-	if f.Account != "" {
-		where.add("account = ?", f.Account)
-	}
+	where.equal("account", f.Account)
 	if f.TaskID != 0 {
 		where.add("task_id = ?", f.TaskID)
 	}
-	if len(f.States) > 0 {
-		states := make([]any, len(f.States))
-		for i, s := range f.States {
-			states[i] = s
-		}
-		where.add("state IN (?"+strings.Repeat(", ?", len(states)-1)+")", states...)
+	selection := recordingsTable.selection
+	if f.Number != "" {
+		where.add("task_id IN (SELECT id FROM tasks WHERE number = ?)", f.Number)
+		selection += "INDEXED BY recordings_task " // a customer has few
 	}
-	return where.newestFirst(recordingsTable.selection, f.Before, f.Limit)
+	where.oneOf("state", words(f.States))
+	where.within("made", f.Made)
+	if few := f.Number != "" || f.TaskID != 0; !few && (len(f.States) > 0 || f.Made != callback.Span{}) {
+		return where.newestOf(recordingsTable, "recordings_search", f.Before, f.Limit)
+	}
+	return where.newestFirst(selection, f.Before, f.Limit)
 }
 
 // UnverifiedRecordings implements callback.ReadTx.

@@ -7,6 +7,7 @@ import "strings"
 // function beside each table gives the fields in the same order, for reading
 // and for writing.
 type table struct {
+	name      string
 	selection string // SELECT every column FROM the table, to be completed
 	insert    string // every column but id, which SQLite gives
 	update    string // every column but id; WHERE id = ? AND state = ?
@@ -15,6 +16,7 @@ type table struct {
 func newTable(name string, columns ...string) table {
 	data := columns[1:]
 	return table{
+		name:      name,
 		selection: "SELECT " + strings.Join(columns, ", ") + " FROM " + name + " ",
 		insert: "INSERT INTO " + name + " (" + strings.Join(data, ", ") + ") VALUES (?" +
 			strings.Repeat(", ?", len(data)-1) + ")",

@@ -3,7 +3,6 @@ package storage
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"callbackd/callback"
@@ -12,13 +11,15 @@ import (
 var tasksTable = newTable("tasks",
 	"id", "account", "kind", "number", "state", "reason", "target", "region", "lost_by", "rule", "pbx",
 	"arrived", "due", "wake", "give_up", "previous", "cancel_reason", "waiting_for", "held_by", "attempts",
-	"source", "note", "language", "asked_at", "asked_for", "created", "updated")
+	"source", "note", "language", "asked_at", "asked_for", "identification", "late",
+	"owner", "owner_for", "owner_then", "owner_until", "created", "updated")
 
 func taskFields(t *callback.Task) []any {
 	return []any{
 		&t.ID, &t.Account, &t.Kind, &t.Number, &t.State, &t.Reason, targetColumn{&t.Target}, &t.Region, targetColumn{&t.LostBy}, &t.Rule, &t.PBX,
 		timeColumn{&t.Arrived}, timeColumn{&t.Due}, timeColumn{&t.Wake}, timeColumn{&t.GiveUp}, idColumn{&t.Previous}, &t.CancelReason, &t.WaitingFor, &t.HeldBy, &t.Attempts,
-		&t.Source, &t.Note, &t.Language, timeColumn{&t.Asked}, timeColumn{&t.At}, timeColumn{&t.Created}, timeColumn{&t.Updated},
+		&t.Source, &t.Note, &t.Language, timeColumn{&t.Asked}, timeColumn{&t.At}, &t.Identification, timeColumn{&t.Late},
+		&t.Owner.Agent, millisecondColumn{&t.Owner.For}, targetColumn{&t.Owner.Then}, timeColumn{&t.OwnerUntil}, timeColumn{&t.Created}, timeColumn{&t.Updated},
 	}
 }
 
@@ -80,30 +81,6 @@ func (tx *readTx) DueTasks(now time.Time, each int) ([]callback.Task, error) {
 func (tx *readTx) NextDue(now time.Time) (wake time.Time, ok bool, err error) {
 	err = tx.sql.QueryRowContext(tx.ctx, nextDueQuery, timeColumn{&now}).Scan(timeColumn{&wake})
 	return wake, !wake.IsZero(), explain("next due task", err)
-}
-
-// Tasks implements callback.ReadTx.
-func (tx *readTx) Tasks(f callback.TaskFilter) ([]callback.Task, error) {
-	query, args := taskList(f)
-	return list(tx, "tasks", taskFields, query, args...)
-}
-
-func taskList(f callback.TaskFilter) (query string, args []any) {
-	var where conditions
-	if f.Account != "" {
-		where.add("account = ?", f.Account)
-	}
-	if f.Number != "" {
-		where.add("number = ?", f.Number)
-	}
-	if len(f.States) > 0 {
-		states := make([]any, len(f.States))
-		for i, s := range f.States {
-			states[i] = s
-		}
-		where.add("state IN (?"+strings.Repeat(", ?", len(states)-1)+")", states...)
-	}
-	return where.newestFirst(tasksTable.selection, f.Before, f.Limit)
 }
 
 // InsertTask implements callback.Tx.

@@ -13,7 +13,7 @@ var tokensTable = newTable("tokens",
 
 func tokenFields(t *callback.Token) []any {
 	return []any{
-		&t.ID, &t.Name, &t.Role, &t.Account, hashColumn{&t.Hash}, timeColumn{&t.Created}, &t.By,
+		&t.ID, &t.Name, &t.Role, &t.Account, hashColumn{(*[32]byte)(&t.Hash)}, timeColumn{&t.Created}, &t.By,
 		timeColumn{&t.LastUsed}, timeColumn{&t.Revoked}, &t.RevokedBy,
 	}
 }
@@ -26,17 +26,17 @@ var (
 	useTokenCommand    = `UPDATE tokens SET last_used = ? WHERE id = ? AND revoked IS NULL`
 )
 
-// hashColumn stores and reads the hash of a token.
-type hashColumn struct{ h *callback.TokenHash }
+// hashColumn stores and reads the hash of a secret: a token's, a session's.
+type hashColumn struct{ h *[32]byte }
 
 func (c hashColumn) Value() (driver.Value, error) { return c.h[:], nil }
 
 func (c hashColumn) Scan(src any) error {
 	bytes, ok := src.([]byte)
 	if !ok || len(bytes) != len(c.h) {
-		return fmt.Errorf("a token's hash is stored as %T", src)
+		return fmt.Errorf("a hash is stored as %T", src)
 	}
-	*c.h = callback.TokenHash(bytes)
+	*c.h = [32]byte(bytes)
 	return nil
 }
 
@@ -49,7 +49,7 @@ func (tx *readTx) Token(id int64) (callback.Token, error) {
 
 // TokenOf implements callback.ReadTx.
 func (tx *readTx) TokenOf(hash callback.TokenHash) (callback.Token, error) {
-	return find(tx, "a token by its hash", tokenFields, tokenOfQuery, hashColumn{&hash})
+	return find(tx, "a token by its hash", tokenFields, tokenOfQuery, hashColumn{(*[32]byte)(&hash)})
 }
 
 // Tokens implements callback.ReadTx.
@@ -59,8 +59,13 @@ func (tx *readTx) Tokens() ([]callback.Token, error) {
 
 // InsertToken implements callback.Tx.
 func (tx *writeTx) InsertToken(t *callback.Token) error {
+	what := "insert token " + t.Name
+	_, err := find(&tx.readTx, what, userFields, userNamedQuery, t.Name)
+	if err := free(what, "a user", err); err != nil {
+		return err
+	}
 	t.Created = tx.now
-	id, err := tx.insert("insert token "+t.Name, tokensTable.insert, tokenFields(t)[1:]...)
+	id, err := tx.insert(what, tokensTable.insert, tokenFields(t)[1:]...)
 	if err != nil {
 		return err
 	}

@@ -40,6 +40,14 @@ func triggers() map[string]string {
 		"the reason of an exhausted task is a result")
 	refuse("tasks_stay", "DELETE ON tasks", "1", "tasks are kept")
 
+	refuse("bookings_task", "INSERT ON bookings",
+		"NOT EXISTS (SELECT 1 FROM tasks WHERE id = NEW.task_id AND account = NEW.account AND kind = 'appointment' AND state IN ("+quoted(openStates())+"))",
+		"a seat is for an open appointment of the same account")
+	refuse("bookings_fixed", "UPDATE ON bookings", "1", "a seat is left and another taken")
+	// Whatever ends an appointment frees its seat, so that nothing can forget to.
+	all["bookings_over"] = "CREATE TRIGGER bookings_over AFTER UPDATE ON tasks WHEN NEW.kind = 'appointment' AND NEW.state NOT IN (" + quoted(openStates()) + ")" +
+		"\nBEGIN DELETE FROM bookings WHERE task_id = NEW.id; END"
+
 	refuse("attempts_birth", "INSERT ON attempts", "NEW.state NOT IN ("+quoted(attemptBirths)+")",
 		"an attempt begins scheduled")
 	refuse("attempts_task", "INSERT ON attempts",
@@ -89,6 +97,19 @@ func triggers() map[string]string {
 		"what a token opens stays")
 	refuse("tokens_revoked", "UPDATE ON tokens", "OLD.revoked IS NOT NULL", "a revoked token stays so")
 	refuse("tokens_stay", "DELETE ON tokens", "1", "tokens are kept")
+
+	refuse("users_birth", "INSERT ON users", "NEW.role NOT IN ("+quoted(callback.UserRoles)+")", "a user has a role of the list")
+	refuse("users_role", "UPDATE ON users", "NEW.role NOT IN ("+quoted(callback.UserRoles)+")", "a user has a role of the list")
+	refuse("users_identity", "UPDATE ON users",
+		"(NEW.id, NEW.name, NEW.created, NEW.by_whom) IS NOT (OLD.id, OLD.name, OLD.created, OLD.by_whom)",
+		"who a user is stays")
+	refuse("users_revoked", "UPDATE ON users", "OLD.revoked IS NOT NULL", "a revoked user stays so")
+	refuse("users_stay", "DELETE ON users", "1", "users are kept")
+	refuse("sessions_user", "INSERT ON sessions", "NOT EXISTS (SELECT 1 FROM users WHERE id = NEW.user_id AND revoked IS NULL)",
+		"a session is of a user who holds")
+	refuse("sessions_identity", "UPDATE ON sessions",
+		"(NEW.id, NEW.user_id, NEW.hash, NEW.created) IS NOT (OLD.id, OLD.user_id, OLD.hash, OLD.created)",
+		"whose a session is stays")
 	return all
 }
 

@@ -119,7 +119,8 @@ func (s *Server) continueChannel(c *call) reply {
 	s.leaveStasis(ch)
 	if script := s.contexts[ch.context]; script != nil {
 		s.execute(ch, "NoOp", "")
-		s.spawn(func() { script(&Call{s: s, channel: ch}) })
+		back := &Call{s: s, channel: ch, waits: ch.dial != nil && ch.dial.waits}
+		s.spawn(func() { script(back) })
 		return done()
 	}
 	function := s.function(fmt.Sprintf("DIALPLAN_EXISTS(%s,%s,1)", ch.context, ch.exten))

@@ -75,13 +75,8 @@ func (s *Server) queue(name string) *queue {
 func (s *Server) Caller(name, number string) *Call {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	ch := s.newChannel(fmt.Sprintf("%d.%d", time.Now().Unix(), s.counter+1), "PJSIP/pstn")
-	ch.name, ch.state, ch.caller, ch.context, ch.exten = fmt.Sprintf("PJSIP/pstn-%08x", s.counter), "Ring", number, "from-pstn", "+4685550000"
-	c := &Call{s: s, channel: ch, waits: true}
-	ch.dial = c
-	s.channels[ch.id] = ch
-	s.emitChannel("ChannelCreated", ch, nil)
-	s.execute(ch, "Queue", name+",,,,")
+	c := s.callIn(number)
+	s.execute(c.channel, "Queue", name+",,,,")
 	s.spawn(func() { s.waitIn(name, c, 0) })
 	return c
 }

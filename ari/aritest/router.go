@@ -66,6 +66,7 @@ func (s *Server) routes() []route {
 		{"POST", "channels/create", s.createChannel},
 		{"GET", "channels/*", s.getChannel},
 		{"DELETE", "channels/*", s.hangupChannel},
+		{"POST", "channels/*/answer", s.answerChannel},
 		{"POST", "channels/*/continue", s.continueChannel},
 		{"POST", "channels/*/play/*", s.play},
 		{"POST", "channels/*/snoop/*", s.snoop},

@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"callbackd/internal/httpapi"
+	"callbackd/internal/wording"
 )
 
 // newAccountsCommand is the verb accounts: alone it lists, like `accounts list`.
@@ -65,7 +65,7 @@ func printAccounts(w io.Writer, accounts []httpapi.Account, state httpapi.State,
 			if a.Frozen != nil {
 				frozen = "since " + c.sinceBy(a.Frozen)
 			}
-			t.row(a.Name, string(a.Mode), rulesStanding(a.Rules), strconv.Itoa(a.Rules.On), strconv.Itoa(a.Rules.Off),
+			t.row(a.Name, string(a.Mode), wording.RulesStanding(a.Rules), strconv.Itoa(a.Rules.On), strconv.Itoa(a.Rules.Off),
 				strconv.Itoa(a.Tasks.Scheduled), strconv.Itoa(a.Tasks.Dialing), strconv.Itoa(a.Tasks.Held), frozen)
 		}
 		_ = t.print(&p.text) // a strings.Builder takes everything
@@ -86,31 +86,6 @@ func (p *printer) whyNothing(state httpapi.State) {
 			p.line("%s isn't ready: %s", x.Name, x.Reason)
 		}
 	}
-}
-
-// rulesStanding says in short how an account's rules stand.
-func rulesStanding(r httpapi.AccountRules) string {
-	var wrong []string
-	if r.Errors > 0 {
-		wrong = append(wrong, counted(r.Errors, "error"))
-	}
-	if r.Warnings > 0 {
-		wrong = append(wrong, counted(r.Warnings, "warning"))
-	}
-	what := strings.Join(wrong, ", ")
-	switch {
-	case r.State == httpapi.RulesInForce && what == "":
-		return "in force"
-	case r.State == httpapi.RulesInForce:
-		return "in force, " + what
-	case r.State == httpapi.RulesLastGood && r.Missing:
-		return "last good: no file has it"
-	case r.State == httpapi.RulesLastGood:
-		return "last good: the file has " + what
-	case what == "":
-		return "none in force"
-	}
-	return "none in force: " + what
 }
 
 // oneAccount is the check of arguments of a command about one account.

@@ -71,6 +71,9 @@ func check(file string) (problems config.Problems, summary string, err error) {
 	if err != nil {
 		return asProblems(err)
 	}
+	if err := app.CheckLanguages(cfg); err != nil {
+		return nil, "", err
+	}
 	book, warnings, err := app.LoadRules(cfg, false)
 	problems = slices.Concat(cfg.Warnings, warnings)
 	if err != nil {

@@ -1,8 +1,9 @@
 package main
 
 import (
-	"fmt"
 	"time"
+
+	"callbackd/internal/wording"
 )
 
 // clock writes times for people: in their zone, and as seen from now.
@@ -19,6 +20,9 @@ func (c clock) at(t time.Time) string {
 	return t.In(c.zone).Format("2006-01-02 15:04:05")
 }
 
+// minute is a moment in local time to the minute, as appointments are made.
+func (c clock) minute(t time.Time) string { return t.In(c.zone).Format("Mon 2006-01-02 15:04") }
+
 // relative is how far away a moment is: "in 4 min", "for 20 s" of one that has
 // passed and still holds.
 func (c clock) relative(t time.Time) string {
@@ -30,7 +34,7 @@ func (c clock) relative(t time.Time) string {
 	if d >= time.Minute {
 		d = d.Truncate(time.Minute)
 	}
-	return word + span(d)
+	return word + wording.Span(d)
 }
 
 // due is how far away the moment is from which something may happen: "in 4 min",
@@ -40,26 +44,4 @@ func (c clock) due(t time.Time) string {
 		return c.relative(t)
 	}
 	return "due " + c.relative(t)
-}
-
-// span is a length of time in its two largest units: "45 s", "1 min 29 s",
-// "2 h 5 min", "3 d 4 h".
-func span(d time.Duration) string {
-	units := []struct {
-		name   string
-		length time.Duration
-	}{{"d", 24 * time.Hour}, {"h", time.Hour}, {"min", time.Minute}, {"s", time.Second}}
-	for i, unit := range units {
-		if d < unit.length {
-			continue
-		}
-		text := fmt.Sprintf("%d %s", d/unit.length, unit.name)
-		if i+1 < len(units) {
-			if rest := d % unit.length / units[i+1].length; rest > 0 {
-				text += fmt.Sprintf(" %d %s", rest, units[i+1].name)
-			}
-		}
-		return text
-	}
-	return "0 s"
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"callbackd/internal/httpapi"
+	"callbackd/internal/wording"
 )
 
 // noCompletion is the answer where there is nothing to offer, files neither.
@@ -25,7 +26,7 @@ func completeAccounts(g *globals) cobra.CompletionFunc {
 		}
 		offers := make([]cobra.Completion, len(list.Accounts))
 		for i, a := range list.Accounts {
-			offers[i] = cobra.CompletionWithDesc(plain(a.Name), plain(rulesStanding(a.Rules)))
+			offers[i] = cobra.CompletionWithDesc(plain(a.Name), plain(wording.RulesStanding(a.Rules)))
 		}
 		return offers, cobra.ShellCompDirectiveNoFileComp
 	}

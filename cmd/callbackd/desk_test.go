@@ -29,6 +29,7 @@ type desk struct {
 	rules  *callback.Rules
 	files  *files
 	server *httptest.Server
+	users  *callback.Users
 	shelf  *shelf // of pbx1
 }
 
@@ -47,11 +48,13 @@ func newDesk(t *testing.T) *desk {
 	library, err := sounds.Open(filepath.Join(folder, "sounds"), filepath.Join(folder, "shipped-sounds"))
 	require.NoError(t, err)
 	shelf := &shelf{files: map[string][]byte{}}
+	promises := callback.NewDesk(db, rules)
+	users := callback.NewUsers(db, zerolog.Nop())
 	server := httptest.NewServer(httpapi.New(httpapi.Options{
-		Store: db, Rules: rules, Files: files, Drafts: files, Control: control, Desk: callback.NewDesk(db, rules), Sounds: library,
+		Store: db, Rules: rules, Files: files, Drafts: files, Control: control, Desk: promises, Holders: promises.ForHolders(callback.NewLinks([]byte("key"))), Sounds: library,
 		Recordings: recordings.NewKeeper(db, map[string]recordings.PBX{"pbx1": shelf}, zerolog.Nop()),
 		PBXs:       func() []httpapi.PBX { return []httpapi.PBX{{Name: "pbx1", Ready: true}} },
-		Token:      "secret", Ready: func() []string { return nil }, Version: "test", Log: zerolog.Nop(),
+		Users:      users, Token: "secret", Ready: func() []string { return nil }, Version: "test", Log: zerolog.Nop(),
 	}))
 	t.Cleanup(server.Close)
 	require.NoError(t, os.WriteFile(httpapi.TokenFile(database), []byte("secret\n"), 0o600))
@@ -59,7 +62,7 @@ func newDesk(t *testing.T) *desk {
 	// The verbs need neither the password of ARI nor its environment variable.
 	text := fmt.Sprintf("listen: %s\nasterisk: {pbx1: {password: \"${CALLBACKD_NOT_SET}\"}}\n", server.Listener.Addr())
 	require.NoError(t, os.WriteFile(config, []byte(text), 0o600))
-	return &desk{t: t, config: config, db: db, rules: rules, files: files, server: server, shelf: shelf}
+	return &desk{t: t, config: config, db: db, rules: rules, files: files, server: server, users: users, shelf: shelf}
 }
 
 // acme calls back after half an hour what the queue support loses.
@@ -72,7 +75,13 @@ func acme() *callback.Account {
 	requests := rule
 	requests.Name, requests.MissedIn, requests.Region = callback.RequestsRule, "", "sweden"
 	requests.Forward = callback.Target{Kind: callback.TargetQueue, Name: "support"}
+	advice := requests
+	advice.Name = callback.AppointmentsRule("advice")
 	return &callback.Account{
+		Appointments: map[string]*callback.AppointmentBook{"advice": {
+			Rule: advice, ID: "advice", Slot: 15 * time.Minute, PerSlot: 2, Office: callback.Office{Schedule: hours.Always(), Zone: time.UTC},
+			Ahead: 14 * 24 * time.Hour, AtLeast: time.Hour, Identification: &callback.Identification{Least: 6, Most: 10},
+		}},
 		Name: "acme", Mode: callback.ModeLive, Country: "SE", Location: time.UTC, Numbers: []string{"+4685550000"}, Lines: 15, MinTalk: time.Second,
 		Regions: map[string]callback.Region{"sweden": {Name: "sweden", PBX: "pbx1", Trunks: []string{"PJSIP/pstn"}, Dial: "PJSIP/{number}@pstn"}},
 		Queues:  map[string]callback.Queue{"support": {Name: "support"}}, Rules: []callback.Rule{rule},

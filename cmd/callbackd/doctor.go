@@ -13,6 +13,7 @@ import (
 
 	"callbackd/internal/config"
 	"callbackd/internal/survey/doctor"
+	"callbackd/internal/wording"
 )
 
 func newDoctorCommand(g *globals) *cobra.Command {
@@ -99,7 +100,7 @@ func examine(ctx context.Context, file, asteriskConfig string) (findings []docto
 func (p *printer) findings(list []doctor.Finding) {
 	title := ""
 	for _, f := range list {
-		if about := findingTitle(f); about != title {
+		if about := wording.FindingTitle(f.About, f.PBX); about != title {
 			if title != "" {
 				p.line("")
 			}
@@ -125,11 +126,4 @@ func (p *printer) findings(list []doctor.Finding) {
 	}
 	p.line("")
 	p.line("%s", strings.Join(sum, ", "))
-}
-
-func findingTitle(f doctor.Finding) string {
-	if f.PBX != "" {
-		return "Asterisk " + f.PBX
-	}
-	return map[string]string{doctor.Files: "Configuration and rules", doctor.Machine: "This machine", doctor.Daemon: "The daemon"}[f.About]
 }

@@ -18,6 +18,7 @@ func newExplainCommand(g *globals) *cobra.Command {
 	var (
 		question httpapi.Question
 		replay   replayFlags
+		request  requestFlags
 		asJSON   bool
 	)
 	cmd := &cobra.Command{
@@ -28,10 +29,13 @@ func newExplainCommand(g *globals) *cobra.Command {
 			"phone would show. The daemon answers by the very code that decides; nothing is stored, nothing is dialled.\n" +
 			"NUMBER is as the trunk delivers it, or anonymous.\n\n" +
 			"With --replay the missed calls of that time are decided about anew by the rules files as they are on the\n" +
-			"disk, or by --file in place of its account's, and what would have been different is listed.",
+			"disk, or by --file in place of its account's, and what would have been different is listed.\n\n" +
+			"With --request it is told what would become of a callback that is asked for now: whether it is taken, or why\n" +
+			"not, whose it is, and when each attempt would be made.",
 		Example: `  callbackd explain 0701234567
   callbackd explain +46701234567 --missed-in queue:support --at "2026-12-24 17:30"
   callbackd explain 0701234567 --account acme --missed-in scenario:main-menu --dialled +4685550000
+  callbackd explain 0701234567 --request --at "2026-12-23 10:00" --target agent:alice
   callbackd explain --replay 7d
   callbackd explain --replay 7d --file draft.yaml`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -43,6 +47,9 @@ func newExplainCommand(g *globals) *cobra.Command {
 				return replay.run(cmd, client, question.Account, asJSON)
 			}
 			question.Number = args[0]
+			if request.asked {
+				return request.run(cmd, client, question, asJSON)
+			}
 			x, err := client.Explain(cmd.Context(), question)
 			if err != nil {
 				return aboutQuestion(err)
@@ -53,7 +60,12 @@ func newExplainCommand(g *globals) *cobra.Command {
 			return printExplanation(cmd.OutOrStdout(), x, localClock())
 		},
 	}
-	cmd.Args = func(cmd *cobra.Command, args []string) error { return explainArgs(cmd, args, replay) }
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		if err := explainArgs(cmd, args, replay); err != nil {
+			return err
+		}
+		return request.check()
+	}
 	cmd.ValidArgsFunction = cobra.NoFileCompletions
 	flags := cmd.Flags()
 	flags.StringVar(&question.Account, "account", "", "whose customer calls, or whose calls to replay: an `account`")
@@ -64,6 +76,7 @@ func newExplainCommand(g *globals) *cobra.Command {
 	flags.StringVar(&question.PBX, "pbx", "", "the `PBX` that has the trunk; only where it matters")
 	flags.Var((*pastFlag)(&replay.past), "replay", "replay the missed calls of this `time`, like 7d or 12h")
 	flags.StringVar(&replay.file, "file", "", "with --replay: the rules `file` to go by; - is the standard input")
+	request.register(g, cmd)
 	jsonFlag(cmd, &asJSON)
 	completeAccountFlag(g, cmd)
 	_ = cmd.RegisterFlagCompletionFunc("missed-in", completeOrigins(g)) // the flag is there
@@ -99,6 +112,8 @@ func aboutQuestion(err error) error {
 			return fmt.Errorf("--account: %s", wrong.Message)
 		case "body.missed_in":
 			return fmt.Errorf("--missed-in: %s", wrong.Message)
+		case "body.owner", "body.owner.hours":
+			return fmt.Errorf("--owner: %s", wrong.Message)
 		case "body.at":
 			return fmt.Errorf("--at: %s", wrong.Message)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"callbackd/callback"
 	"callbackd/internal/httpapi"
+	"callbackd/internal/wording"
 )
 
 // allHeard is every setting of what people hear and press.
@@ -33,10 +34,10 @@ func TestWhatPeopleHear(t *testing.T) {
 			`the customer takes the call with key star within 5s; key 9 forbids further calls; ` +
 			`the conversation is recorded, each side apart, and kept for 90d; it ends after 2h; the language is sv`
 	)
-	assert.Equal(t, agent, agentHears(allHeard()))
-	assert.Equal(t, customer, customerHears(allHeard()))
-	assert.Empty(t, agentHears(httpapi.Heard{MaxCall: "4h"})+customerHears(httpapi.Heard{MaxCall: "4h"}), "nothing but to be connected")
-	assert.Equal(t, "a machine that answers is hung up on", customerHears(httpapi.Heard{Voicemail: &httpapi.Voicemail{Action: callback.VoicemailHangUp}}))
+	assert.Equal(t, agent, wording.AgentHears(allHeard()))
+	assert.Equal(t, customer, wording.CustomerHears(allHeard()))
+	assert.Empty(t, wording.AgentHears(httpapi.Heard{MaxCall: "4h"})+wording.CustomerHears(httpapi.Heard{MaxCall: "4h"}), "nothing but to be connected")
+	assert.Equal(t, "a machine that answers is hung up on", wording.CustomerHears(httpapi.Heard{Voicemail: &httpapi.Voicemail{Action: callback.VoicemailHangUp}}))
 
 	var out bytes.Buffer
 	x := explained("Europe/Stockholm")

@@ -11,6 +11,7 @@ import (
 	"callbackd/callback"
 	"callbackd/internal/apiclient"
 	"callbackd/internal/httpapi"
+	"callbackd/internal/wording"
 )
 
 func newMissedCommand(g *globals) *cobra.Command {
@@ -25,6 +26,8 @@ func newMissedCommand(g *globals) *cobra.Command {
 			"Times are local.",
 		Example: `  callbackd missed
   callbackd missed --number +46701234567
+  callbackd missed --decision refused --from 2026-11-20
+  callbackd missed --reason no_timezone --account acme
   callbackd missed --task 12 --json`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -52,6 +55,10 @@ func newMissedCommand(g *globals) *cobra.Command {
 	flags.StringVar(&query.Account, "account", "", "only calls to this `account`")
 	completeAccountFlag(g, cmd)
 	flags.Var((*numberFlag)(&query.Number), "number", "only calls of this customer, a `number` like +46701234567")
+	choice(cmd, &query.Decision, "decision", "only calls of which this `decision` was taken: task_created, merged or refused", callback.Decisions)
+	choice(cmd, &query.Reason, "reason", "only calls that were refused for this `reason`", callback.Reasons)
+	flags.Var((*whoFlag)(&query.LostBy), "lost-by", "only calls that this `target` lost, like queue:support")
+	within(cmd, &query.From, &query.To, "calls that were lost")
 	flags.Var((*idFlag)(&query.TaskID), "task", "only calls that belong to the task with this `id`")
 	flags.Var((*idFlag)(&query.Before), "before", "only calls with a lower `id`, for the next page")
 	flags.Var((*limitFlag)(&query.Limit), "limit", "how many calls at most, a `number` up to 1000")
@@ -70,8 +77,8 @@ func printMissedCalls(w io.Writer, calls []httpapi.MissedCall, c clock) error {
 		if m.TaskID != 0 {
 			task = strconv.FormatInt(m.TaskID, 10)
 		}
-		t.row(strconv.FormatInt(m.ID, 10), c.at(m.Lost), callerOf(m), m.Dialled, m.Account, m.LostBy.String(),
-			span(m.Lost.Sub(m.Arrived)), decisionOf(m), task)
+		t.row(strconv.FormatInt(m.ID, 10), c.at(m.Lost), wording.CallerOf(m), m.Dialled, m.Account, m.LostBy.String(),
+			wording.Span(m.Lost.Sub(m.Arrived)), wording.DecisionOf(m), task)
 	}
 	if err := t.print(w); err != nil {
 		return err
@@ -94,25 +101,4 @@ func printReasons(w io.Writer, calls []httpapi.MissedCall) error {
 		return err
 	}
 	return t.print(w)
-}
-
-// callerOf is who called: as a number if it is one, else as the trunk said.
-func callerOf(m httpapi.MissedCall) string {
-	if m.Number != "" {
-		return m.Number
-	}
-	return m.Caller
-}
-
-// decisionOf says what was decided, why if the call was refused, and if it is known
-// from Asterisk's logs alone.
-func decisionOf(m httpapi.MissedCall) string {
-	decision := string(m.Decision)
-	if m.Decision == callback.DecisionRefused {
-		decision += ": " + string(m.Reason)
-	}
-	if m.Source == callback.SourceLogs {
-		decision += " (from the logs)"
-	}
-	return decision
 }

@@ -12,6 +12,7 @@ import (
 	"callbackd/callback"
 	"callbackd/internal/apiclient"
 	"callbackd/internal/httpapi"
+	"callbackd/internal/wording"
 )
 
 // newRecordingsCommand is the verb recordings: alone it lists, like `recordings list`.
@@ -35,7 +36,7 @@ func newRecordingListCommand(g *globals) *cobra.Command {
 		Short: "List recordings of conversations",
 		Long:  "List recordings, newest first, also those that are deleted by now. Times are local.",
 		Example: `  callbackd recordings
-  callbackd recordings --account acme
+  callbackd recordings --account acme --from 2026-11-20
   callbackd recordings --task 12 --json`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -62,6 +63,8 @@ func newRecordingListCommand(g *globals) *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVar(&query.Account, "account", "", "only recordings of this `account`")
 	completeAccountFlag(g, cmd)
+	flags.Var((*numberFlag)(&query.Number), "number", "only recordings of conversations with this customer, a `number` like +46701234567")
+	within(cmd, &query.From, &query.To, "recordings that were made")
 	flags.Var((*idFlag)(&query.TaskID), "task", "only recordings of the task with this `id`")
 	flags.Var((*idFlag)(&query.Before), "before", "only recordings with a lower `id`, for the next page")
 	flags.Var((*limitFlag)(&query.Limit), "limit", "how many recordings at most, a `number` up to 1000")
@@ -94,7 +97,7 @@ func lengthOf(r httpapi.Recording) string {
 	if r.Seconds == 0 {
 		return ""
 	}
-	return span(time.Duration(r.Seconds * float64(time.Second)).Round(time.Second))
+	return wording.Span(time.Duration(r.Seconds * float64(time.Second)).Round(time.Second))
 }
 
 // recordingID reads the argument ID.

@@ -30,6 +30,7 @@ func newRootCommand() *cobra.Command {
   callbackd tasks                    # whom it has promised a call, and how that goes
   callbackd tasks show 12            # the whole story of one task
   callbackd tasks --state scheduled --json
+  callbackd appointments slots acme advice   # when customers may book a call
   callbackd missed                   # every missed call and what was decided about it
   callbackd explain 0701234567       # what would become of a call from this number, and why
   callbackd rules                    # which rules are on, and what is wrong with their files
@@ -38,6 +39,7 @@ func newRootCommand() *cobra.Command {
   callbackd accounts freeze acme     # dial nothing in an account until a person unfreezes it
   callbackd customers block +46701234567 --account acme   # never call this customer
   callbackd tokens                   # who is let in over HTTP, and for what
+  callbackd users add alice --role admin --all-accounts   # who may sign in to the page
   callbackd stop                     # dial nothing anywhere`,
 		Version:                    versionDetails(),
 		Args:                       noSuchCommand,
@@ -55,6 +57,7 @@ func newRootCommand() *cobra.Command {
 		newCheckCommand(g),
 		newDoctorCommand(g),
 		newTasksCommand(g),
+		newAppointmentsCommand(g),
 		newMissedCommand(g),
 		newAccountsCommand(g),
 		newRulesCommand(g),
@@ -62,6 +65,7 @@ func newRootCommand() *cobra.Command {
 		newRecordingsCommand(g),
 		newCustomersCommand(g),
 		newTokensCommand(g),
+		newUsersCommand(g),
 		newExplainCommand(g),
 		newStopCommand(g),
 		newResumeCommand(g),

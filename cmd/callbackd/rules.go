@@ -2,12 +2,12 @@ package main
 
 import (
 	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"callbackd/callback"
 	"callbackd/internal/httpapi"
+	"callbackd/internal/wording"
 )
 
 // newRulesCommand is the verb rules: alone it lists, like `rules list`.
@@ -100,6 +100,18 @@ func (p *printer) rulesFile(f httpapi.RulesFileStory) {
 		}
 		p.table(t)
 	}
+	if len(f.Sections) > 0 {
+		p.line("")
+		t := newTable("ASKED FOR", "STATE", "CALLED BACK BY")
+		for _, s := range f.Sections {
+			state := "on"
+			if !s.On {
+				state = "waits"
+			}
+			t.row(s.Name, state, wording.CalledBackBy(s))
+		}
+		p.table(t)
+	}
 	p.problems("  ", f.Problems)
 }
 
@@ -109,46 +121,18 @@ func (p *printer) fileStanding(f httpapi.RulesFile) string {
 	if !f.Since.IsZero() {
 		since = " since " + p.at(f.Since)
 	}
-	wrong := "can't be used"
-	if n := httpapi.Faulty(f.Problems); n > 0 {
-		wrong = "has " + counted(n, "error")
-	}
-	switch {
-	case f.State == httpapi.RulesInForce:
+	switch f.State {
+	case httpapi.RulesInForce:
 		return f.File + " is in force" + since
-	case f.State == httpapi.RulesLastGood && f.Missing:
-		wrong = map[httpapi.RulesAbsence]string{
-			httpapi.AbsentGone: "is gone", httpapi.AbsentOther: "is about account " + f.Now + " now", httpapi.AbsentUnlisted: "can't be looked for",
-		}[f.Absence]
-		fallthrough
-	case f.State == httpapi.RulesLastGood:
-		return f.File + " " + wrong + "; its last good rules stay in force, as they are" + since
+	case httpapi.RulesLastGood:
+		return f.File + " " + wording.WrongWithFile(f) + "; its last good rules stay in force, as they are" + since
+	case httpapi.RulesNotInForce:
 	}
-	return f.File + " " + wrong + "; nothing of it is in force"
+	return f.File + " " + wording.WrongWithFile(f) + "; nothing of it is in force"
 }
 
 // whyOff says all that keeps a rule off.
-func (p *printer) whyOff(r httpapi.Rule) string {
-	var why []string
-	frozen := false
-	for _, reason := range r.WhyOff {
-		frozen = frozen || reason == httpapi.OffFrozen
-	}
-	for _, reason := range r.WhyOff {
-		switch {
-		case reason == httpapi.OffDisabled:
-			why = append(why, "the file says enabled: false")
-		case reason == httpapi.OffFrozen:
-			why = append(why, "the account is frozen")
-		case r.Deactivated == nil, frozen && r.Deactivated.By == callback.ByFreezing:
-		case r.Deactivated.By == callback.ByFreezing:
-			why = append(why, "off since the account was frozen, "+p.at(r.Deactivated.Since)+": activate it")
-		default:
-			why = append(why, "deactivated "+p.sinceBy(r.Deactivated))
-		}
-	}
-	return strings.Join(why, "; ")
-}
+func (p *printer) whyOff(r httpapi.Rule) string { return wording.WhyOff(r, p.at) }
 
 // problems tells what is wrong with a file, as compilers do.
 func (p *printer) problems(indent string, problems []httpapi.FileProblem) {

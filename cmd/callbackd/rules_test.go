@@ -89,7 +89,7 @@ func TestRulesAreSwitched(t *testing.T) {
 
 	status, out, errs := d.run("rules")
 	assert.Zero(t, status, errs)
-	assert.Regexp(t, `^acme: rules/acme\.yaml is in force since \S+ \S+\n  RULE +STATE  WHY\n  lost in the contact center  on\n$`, out)
+	assert.Regexp(t, `^acme: rules/acme\.yaml is in force since \S+ \S+\n  RULE +STATE  WHY\n  lost in the contact center  on\n\n  ASKED FOR `, out)
 
 	status, out, errs = d.run("rules", "deactivate", "acme", lost)
 	assert.Zero(t, status, errs)
@@ -97,7 +97,7 @@ func TestRulesAreSwitched(t *testing.T) {
 	_, out, _ = d.run("rules", "deactivate", "acme", lost)
 	assert.Regexp(t, `^Rule "lost in the contact center" of acme is off already, since \S+ \S+ by admin\. `, out)
 	_, out, _ = d.run("rules", "list", "--account", "acme")
-	assert.Regexp(t, `\n  lost in the contact center  off    deactivated \S+ \S+ by admin\n$`, out)
+	assert.Regexp(t, `\n  lost in the contact center  off    deactivated \S+ \S+ by admin\n\n  ASKED FOR `, out)
 
 	_, out, _ = d.run("rules", "activate", "acme", lost)
 	assert.Equal(t, "Rule \"lost in the contact center\" of acme is on: calls that are missed from now on are called back by it.\n", out)

@@ -4,11 +4,10 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
-	"time"
 
 	"callbackd/callback"
 	"callbackd/internal/httpapi"
+	"callbackd/internal/wording"
 )
 
 // printStory tells what happened to a task, for the admin who asks why.
@@ -46,10 +45,22 @@ func (p *storyPrinter) head(s httpapi.TaskStory) {
 		t.row("Cancelled", s.CancelReason+"; over when the attempt under way has ended")
 	}
 	t.row("Target", s.Target.String())
+	if s.Owner != nil {
+		t.row("Owner", fmt.Sprintf("%s until %s (%s), then %s", s.Owner.Agent, p.at(s.Owner.Until), counted(s.Owner.Hours, "open hour"), s.Owner.Then))
+	}
 	if !s.LostBy.IsZero() {
 		t.row("Lost by", s.LostBy.String()+" on "+s.PBX)
 	}
-	if s.Rule != "" && s.Rule != callback.RequestsRule {
+	if s.Schedule != "" {
+		t.row("Appointment", fmt.Sprintf("%s, at %s", s.Schedule, p.at(s.At)))
+	}
+	if s.Identification != "" {
+		t.row("Identified by", s.Identification)
+	}
+	if !s.Late.IsZero() {
+		t.row("Late", "the booked time passed, and the customer's phone hadn't rung by "+p.at(s.Late))
+	}
+	if s.Rule != "" && !callback.NamesOtherThanARule(s.Rule) {
 		t.row("Rule", s.Rule)
 	}
 	if !s.Asked.IsZero() {
@@ -93,7 +104,7 @@ func (p *storyPrinter) state(s httpapi.TaskStory) string {
 	}
 	attempt := "the next attempt"
 	if current != nil {
-		attempt = "attempt " + ordinal(*current)
+		attempt = "attempt " + wording.Ordinal(*current)
 	}
 	switch {
 	case s.State == callback.TaskScheduled && s.Due.After(p.now):
@@ -101,7 +112,7 @@ func (p *storyPrinter) state(s httpapi.TaskStory) string {
 	case s.State == callback.TaskScheduled:
 		return fmt.Sprintf("scheduled: %s has been due since %s, %s: %s", attempt, p.at(s.Due), p.relative(s.Due), s.WaitingFor)
 	case s.State == callback.TaskDialing && current != nil:
-		return fmt.Sprintf("dialing: %s, %s", attempt, progress[current.State])
+		return fmt.Sprintf("dialing: %s, %s", attempt, wording.Progress[current.State])
 	case s.State == callback.TaskHeld:
 		return s.WaitingFor
 	}
@@ -110,14 +121,6 @@ func (p *storyPrinter) state(s httpapi.TaskStory) string {
 		state += ": " + s.Reason
 	}
 	return state
-}
-
-// progress says how far a live attempt has come.
-var progress = map[callback.AttemptState]string{
-	callback.AttemptAgent:    "an agent is being called",
-	callback.AttemptAgentUp:  "an agent is on the line",
-	callback.AttemptCustomer: "the customer is being called",
-	callback.AttemptBridged:  "agent and customer are talking",
 }
 
 // shadowed is what would have been dialled, were the account live.
@@ -133,34 +136,25 @@ func (p *storyPrinter) missedCall(m httpapi.MissedCall) {
 	if m.Dialled != "" {
 		dialled = ", dialled " + m.Dialled
 	}
-	p.step(m.Arrived, "call %s came in on %s of %s from %s%s", m.CallID, m.Trunk, m.PBX, callerOf(m), dialled)
-	decision := decisionOf(m)
+	p.step(m.Arrived, "call %s came in on %s of %s from %s%s", m.CallID, m.Trunk, m.PBX, wording.CallerOf(m), dialled)
+	decision := wording.DecisionOf(m)
 	if m.Rule != "" {
 		decision += fmt.Sprintf(", by rule %q", m.Rule)
 	}
-	p.step(m.Lost, "lost by %s after %s: %s", m.LostBy, span(m.Lost.Sub(m.Arrived)), decision)
+	p.step(m.Lost, "lost by %s after %s: %s", m.LostBy, wording.Span(m.Lost.Sub(m.Arrived)), decision)
 	if meaning := m.Reason.Meaning(); meaning != "" {
 		p.line("    %s", meaning)
 	}
 }
 
-// ordinal is which of the planned attempts a is: "2 of 3", "2 of 3, try 4".
-func ordinal(a httpapi.Attempt) string {
-	text := fmt.Sprintf("%d of %d", a.Ordinal, len(a.Settings.DialingIntervals))
-	if a.Try > 1 {
-		text += fmt.Sprintf(", try %d", a.Try)
-	}
-	return text
-}
-
 func (p *storyPrinter) attempt(a httpapi.Attempt) {
-	p.line("  %s: %s", ordinal(a), manner(a.Settings))
-	for _, heard := range []string{agentHears(a.Settings.Heard), customerHears(a.Settings.Heard)} {
+	p.line("  %s: %s", wording.Ordinal(a), wording.Manner(a.Settings))
+	for _, heard := range []string{wording.AgentHears(a.Settings.Heard), wording.CustomerHears(a.Settings.Heard)} {
 		if heard != "" {
 			p.line("  %s", heard)
 		}
 	}
-	if follows := treatments(a.Settings); follows != "" && (a.State != callback.AttemptEnded || a.Counted) {
+	if follows := wording.Treatments(a.Settings); follows != "" && (a.State != callback.AttemptEnded || a.Counted) {
 		p.line("  treatments: %s", follows)
 	}
 	if a.State == callback.AttemptScheduled {
@@ -171,83 +165,19 @@ func (p *storyPrinter) attempt(a httpapi.Attempt) {
 		agent = "an agent"
 	}
 	p.step(a.Claimed, "agent leg: %s is called", a.Settings.Target)
-	p.step(a.AgentAnswered, "agent leg: %s answers%s", agent, after(a.Claimed, a.AgentAnswered))
+	p.step(a.AgentAnswered, "agent leg: %s answers%s", agent, wording.After(a.Claimed, a.AgentAnswered))
 	p.step(a.CustomerSent, "customer leg: the customer is called")
-	p.step(a.Bridged, "customer leg: the customer answers%s; they talk", after(a.CustomerSent, a.Bridged))
-	p.step(a.Ended, "ended: %s", ending(a))
+	p.step(a.Bridged, "customer leg: the customer answers%s; they talk", wording.After(a.CustomerSent, a.Bridged))
+	p.step(a.Ended, "ended: %s", wording.Ending(a))
 	if a.AgentChannel != "" {
 		p.line("  in Asterisk: %s, %s, %s", a.AgentChannel, a.CustomerChannel, a.Bridge)
 	}
 }
 
-// manner is whom an attempt calls, and how.
-func manner(s httpapi.Settings) string {
-	parts := []string{"to " + s.Target.String()}
-	if s.CallerID != "" {
-		parts = append(parts, "the customer sees "+s.CallerID)
-	}
-	parts = append(parts, "rings the customer for "+s.WaitForCustomer)
-	return strings.Join(parts, ", ")
-}
-
-// treatments says what follows results that the file treats differently from
-// the default.
-func treatments(s httpapi.Settings) string {
-	var parts []string
-	for _, result := range callback.Results {
-		t, ok := s.Treatments[result]
-		var then string
-		switch {
-		case !ok:
-			continue
-		case t.Close:
-			then = "the task is over"
-		case t.In == "":
-			then = "the next interval"
-		case t.AtMost > 0:
-			then = fmt.Sprintf("again in %s, and over with the %s", t.In, place(t.AtMost))
-		default:
-			then = "again in " + t.In
-		}
-		parts = append(parts, string(result)+": "+then)
-	}
-	return strings.Join(parts, "; ")
-}
-
-// after is how long a step took.
-func after(from, to time.Time) string {
-	if from.IsZero() || to.IsZero() {
-		return ""
-	}
-	return " after " + span(to.Sub(from))
-}
-
-// ending is how an attempt ended: result, cause, and whether it counts.
-func ending(a httpapi.Attempt) string {
-	text := string(a.Result)
-	if !a.Bridged.IsZero() {
-		text += ", they talked for " + span(a.Ended.Sub(a.Bridged))
-	}
-	detail := a.ResultReason
-	if detail == "" && a.Cause != 0 {
-		detail = fmt.Sprintf("cause %d, SIP %d", a.Cause, a.SIP)
-	}
-	if meaning := causeNames[a.Cause]; meaning != "" {
-		detail += fmt.Sprintf("; cause %d is %s", a.Cause, meaning)
-	}
-	if detail != "" {
-		text += " (" + detail + ")"
-	}
-	if !a.Counted {
-		text += "; doesn't count"
-	}
-	return text
-}
-
 func (p *storyPrinter) history(s httpapi.TaskStory) {
 	number := map[int64]string{} // of an attempt, as the story tells it
 	for _, a := range s.Attempts {
-		number[a.ID] = ordinal(a)
+		number[a.ID] = wording.Ordinal(a)
 	}
 	t := &table{}
 	for _, h := range s.History {

@@ -13,6 +13,7 @@ import (
 
 	"callbackd/callback"
 	"callbackd/internal/httpapi"
+	"callbackd/internal/wording"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -153,6 +154,17 @@ func TestStory(t *testing.T) {
 		assert.Contains(t, got, "  State    "+held+"\n")
 	})
 
+	t.Run("an appointment that wasn't kept", func(t *testing.T) {
+		got := tell(func(s *httpapi.TaskStory) {
+			s.Kind, s.Rule, s.Schedule, s.Identification = callback.KindAppointment, callback.AppointmentsRule("advice"), "advice", "471100"
+			s.At, s.Late = moment(13, 15, 0), moment(13, 20, 0)
+		})
+		assert.Contains(t, got, "advice, at 2026-11-20 14:15:00\n")
+		assert.Contains(t, got, "471100\n")
+		assert.Contains(t, got, "the booked time passed, and the customer's phone hadn't rung by 2026-11-20 14:20:00\n")
+		assert.NotContains(t, got, "appointments:advice\n", "that is no rule's name")
+	})
+
 	t.Run("an account in shadow", func(t *testing.T) {
 		const would = "it would have rung queue:support on pbx1, and dialled PJSIP/+46701234567@pstn with caller ID +4685550000"
 		got := tell(func(s *httpapi.TaskStory) {
@@ -265,7 +277,7 @@ func TestSpan(t *testing.T) {
 		125 * time.Minute:            "2 h 5 min",
 		76*time.Hour + 5*time.Minute: "3 d 4 h",
 	} {
-		assert.Equal(t, want, span(d))
+		assert.Equal(t, want, wording.Span(d))
 	}
 	assert.Equal(t, "in 4 min", stockholm.relative(stockholm.now.Add(4*time.Minute+59*time.Second)))
 	assert.Equal(t, "for 20 s", stockholm.relative(stockholm.now.Add(-20*time.Second)))

@@ -28,7 +28,7 @@ func newTasksCommand(g *globals) *cobra.Command {
   callbackd tasks hold 12
   callbackd tasks release --account acme --held-by one_ring`
 	cmd.AddCommand(newTaskListCommand(g), newTaskShowCommand(g), newTaskCancelCommand(g), newTaskHoldCommand(g), newTaskReleaseCommand(g),
-		newTaskAddCommand(g), newTaskNoteCommand(g), newTaskRescheduleCommand(g), newTaskCallNowCommand(g), newTaskCloseCommand(g))
+		newTaskAddCommand(g), newTaskNoteCommand(g), newTaskRescheduleCommand(g), newTaskCallNowCommand(g), newTaskTakeCommand(g), newTaskCloseCommand(g))
 	return cmd
 }
 
@@ -40,9 +40,13 @@ func newTaskListCommand(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List tasks: whom callbackd has promised a call, and how that goes",
-		Long:  "List tasks, open and finished, newest first. Times are local.",
+		Long: "List tasks, open and finished, newest first. With --sort due or waiting, the open ones alone:\n" +
+			"the next due first, or in the order in which they are called. Times are local.",
 		Example: `  callbackd tasks
   callbackd tasks --state scheduled,dialing --account acme
+  callbackd tasks --search 070-123                     # a part of the number, an id, words of the note
+  callbackd tasks --sort waiting --target queue:support
+  callbackd tasks --kind request --from 2026-11-20 --to 2026-11-21
   callbackd tasks --number +46701234567 --json`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -60,8 +64,11 @@ func newTaskListCommand(g *globals) *cobra.Command {
 			if err := printTasks(cmd.OutOrStdout(), list.Tasks, localClock()); err != nil {
 				return err
 			}
-			if list.NextBefore != 0 {
+			switch {
+			case list.NextBefore != 0:
 				cmd.PrintErrf("There are older tasks: add --before %d.\n", list.NextBefore)
+			case list.Next != "":
+				cmd.PrintErrf("There are more tasks: add --after %s.\n", list.Next)
 			}
 			return nil
 		},
@@ -71,6 +78,13 @@ func newTaskListCommand(g *globals) *cobra.Command {
 	flags.StringVar(&query.Account, "account", "", "only tasks of this `account`")
 	completeAccountFlag(g, cmd)
 	flags.Var((*numberFlag)(&query.Number), "number", "only tasks of this customer, a `number` like +46701234567")
+	flags.StringVar(&query.Search, "search", "", "only tasks with this `text`: a part of the number, the id, or words of the note")
+	choice(cmd, &query.Kind, "kind", "only tasks of this `kind`: missed, request or appointment", []callback.Kind{callback.KindMissed, callback.KindRequest, callback.KindAppointment})
+	flags.StringVar(&query.Rule, "rule", "", "only tasks of the rule of this `name`")
+	flags.Var((*whoFlag)(&query.Target), "target", "only tasks that this `target` calls back, like queue:support")
+	within(cmd, &query.From, &query.To, "tasks that were made")
+	choice(cmd, &query.Sort, "sort", "the `order`: newest (the default), due or waiting", callback.TaskSorts)
+	flags.StringVar(&query.After, "after", "", "what comes behind a `place`, for the next page of another order")
 	flags.Var((*idFlag)(&query.Before), "before", "only tasks with a lower `id`, for the next page")
 	flags.Var((*limitFlag)(&query.Limit), "limit", "how many tasks at most, a `number` up to 1000")
 	jsonFlag(cmd, &asJSON)
@@ -136,14 +150,18 @@ func completeTaskIDs(g *globals, states ...callback.TaskState) cobra.CompletionF
 		if err != nil {
 			return noCompletion()
 		}
-		var offers []cobra.Completion
-		for _, t := range list.Tasks {
-			if id := strconv.FormatInt(t.ID, 10); !slices.Contains(args, id) {
-				offers = append(offers, cobra.CompletionWithDesc(id, plain(t.Number+" "+string(t.State))))
-			}
-		}
-		return offers, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
+		return offeredTasks(list.Tasks, args), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
 	}
+}
+
+// offeredTasks are the ids of tasks that aren't among the arguments yet.
+func offeredTasks(tasks []httpapi.Task, args []string) (offers []cobra.Completion) {
+	for _, t := range tasks {
+		if id := strconv.FormatInt(t.ID, 10); !slices.Contains(args, id) {
+			offers = append(offers, cobra.CompletionWithDesc(id, plain(t.Number+" "+string(t.State))))
+		}
+	}
+	return offers
 }
 
 func printTasks(w io.Writer, tasks []httpapi.Task, c clock) error {

@@ -15,6 +15,7 @@ func newTaskAddCommand(g *globals) *cobra.Command {
 	var (
 		request = httpapi.CallbackRequest{Source: callback.ViaAdmin}
 		at      momentFlag
+		owner   ownerFlags
 		asJSON  bool
 	)
 	cmd := &cobra.Command{
@@ -25,6 +26,7 @@ func newTaskAddCommand(g *globals) *cobra.Command {
 			"customer has open already is merged into that one, unless the file says otherwise.",
 		Example: `  callbackd tasks add 0701234567 --account acme --note "about the offer"
   callbackd tasks add 0701234567 --account acme --at "2026-11-27 10:00" --target agent:alice
+  callbackd tasks add 0701234567 --account acme --owner alice --owner-hours 4
   callbackd tasks add --previous 12 --note "call once more"`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			switch {
@@ -33,7 +35,7 @@ func newTaskAddCommand(g *globals) *cobra.Command {
 			case request.Previous == 0 && (len(args) == 0 || request.Account == ""):
 				return errors.New("name the customer's number and the --account, or with --previous a task that is over")
 			}
-			return nil
+			return owner.check()
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -44,7 +46,7 @@ func newTaskAddCommand(g *globals) *cobra.Command {
 			if len(args) == 1 {
 				request.Number = args[0]
 			}
-			request.At = at.Time
+			request.At, request.Owner = at.Time, owner.owner()
 			return addTask(cmd, client, request, asJSON)
 		},
 	}
@@ -54,6 +56,7 @@ func newTaskAddCommand(g *globals) *cobra.Command {
 	flags.Var(&at, "at", "when: \"2026-11-27 10:00\" on your own clock, or RFC 3339; as soon as possible if left out")
 	flags.Var((*targetFlag)(&request.Target), "target", "`who` calls back: queue:NAME, agent:NAME or group:NAME; the file's requests.queue if left out")
 	_ = cmd.RegisterFlagCompletionFunc("target", completeOrigins(g)) // the flag is there
+	owner.register(g, cmd)
 	flags.StringVar(&request.Note, "note", "", "`words` for whoever calls")
 	flags.StringVar(&request.Language, "language", "", "the `language` that the customer hears, like sv or en_GB")
 	flags.Var((*idFlag)(&request.Previous), "previous", "the task, which is over, that the new one follows")
@@ -77,9 +80,9 @@ func addTask(cmd *cobra.Command, client *apiclient.Client, request httpapi.Callb
 	if asJSON {
 		return printJSON(cmd, task)
 	}
-	told := fmt.Sprintf("Task %d is made: %s is called back %s.", task.ID, task.Number, whenDue(task))
+	told := fmt.Sprintf("Task %d is made: %s is called back %s.", task.ID, task.Number, whenDue(task.Task))
 	if !isNew {
-		told = fmt.Sprintf("%s was promised a callback already, which takes this in: task %d, %s.", task.Number, task.ID, whenDue(task))
+		told = fmt.Sprintf("%s was promised a callback already, which takes this in: task %d, %s.", task.Number, task.ID, whenDue(task.Task))
 	}
 	_, err = fmt.Fprintln(cmd.OutOrStdout(), plain(told))
 	return err

@@ -88,6 +88,8 @@ func TestWorkOnTasks(t *testing.T) {
 	assert.Contains(t, out, "Task 1 is rescheduled: +46701234567 is called back in 1 d")
 	_, out, _ = d.run("tasks", "call-now", "1")
 	assert.Equal(t, "Task 1 is due: +46701234567 is called back as soon as nothing else is in the way.\n", out)
+	_, out, _ = d.run("tasks", "take", "1", "--agent", "alice")
+	assert.Equal(t, "Task 1 is alice's: +46701234567 is called back as soon as nothing else is in the way.\n", out)
 	_, out, _ = d.run("tasks", "close", "1", "--note", "answered by e-mail")
 	assert.Equal(t, "Task 1 is closed: +46701234567 isn't called back.\n", out)
 	_, out, _ = d.run("tasks", "show", "1")
@@ -101,6 +103,8 @@ func TestWorkOnTasks(t *testing.T) {
 		{[]string{"note", "1", "late"}, "Task 1 is cancelled: it is over; ask for another callback that follows it (previous)."},
 		{[]string{"reschedule", "1"}, "at"},
 		{[]string{"call-now", "7"}, "There is no task 7"},
+		{[]string{"take", "1"}, "agent"},
+		{[]string{"take", "1", "--agent", "zoe"}, "Task 1 is cancelled"},
 		{[]string{"close"}, "wants the numbers of tasks"},
 	} {
 		status, _, errs := d.run(append([]string{"tasks"}, c.args...)...)

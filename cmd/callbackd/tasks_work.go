@@ -18,6 +18,7 @@ var waiting = []callback.TaskState{callback.TaskScheduled, callback.TaskHeld}
 func newTaskNoteCommand(g *globals) *cobra.Command {
 	var (
 		target   callback.Target
+		owner    ownerFlags
 		language string
 		asJSON   bool
 	)
@@ -25,21 +26,25 @@ func newTaskNoteCommand(g *globals) *cobra.Command {
 		Use:   "note ID [WORDS]",
 		Short: "Change what a task says, and who calls",
 		Long: "Change the note of an open task: WORDS take the place of what it says. Of what somebody has asked for also who\n" +
-			"calls and in which language, while it isn't being dialled; what comes from missed calls has those of its rule.",
+			"calls, whose it is and in which language, while it isn't being dialled; what comes from missed calls has those of its rule.",
 		Example: `  callbackd tasks note 12 "call the office, not the mobile"
-  callbackd tasks note 12 --target agent:alice`,
+  callbackd tasks note 12 --target agent:alice
+  callbackd tasks note 12 --owner alice --owner-hours 8`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) < 1 || len(args) > 2 {
 				return fmt.Errorf("%s wants the number of a task, and the words in quotes", cmd.CommandPath())
 			}
-			if len(args) == 1 && !cmd.Flags().Changed("target") && !cmd.Flags().Changed("language") {
-				return errors.New("nothing to change: write the words in quotes, or --target or --language")
+			if len(args) == 1 && !cmd.Flags().Changed("target") && !cmd.Flags().Changed("language") && owner.agent == "" {
+				return errors.New("nothing to change: write the words in quotes, or --target, --owner or --language")
+			}
+			if err := owner.check(); err != nil {
+				return err
 			}
 			return oneTaskID(cmd, args[:1])
 		},
 		ValidArgsFunction: completeTaskID(g, callback.TaskScheduled, callback.TaskDialing, callback.TaskHeld),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			var edit httpapi.TaskEdit
+			edit := httpapi.TaskEdit{Owner: owner.owner()}
 			if len(args) == 2 {
 				edit.Note = &args[1]
 			}
@@ -59,8 +64,9 @@ func newTaskNoteCommand(g *globals) *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().Var((*targetFlag)(&target), "target", "`who` calls back: queue:NAME, agent:NAME or group:NAME")
+	cmd.Flags().Var((*targetFlag)(&target), "target", "`who` calls back from now on, whosever it was: queue:NAME, agent:NAME or group:NAME")
 	_ = cmd.RegisterFlagCompletionFunc("target", completeOrigins(g)) // the flag is there
+	owner.register(g, cmd)
 	cmd.Flags().StringVar(&language, "language", "", "the `language` that the customer hears, like sv or en_GB; empty: the file's")
 	jsonFlag(cmd, &asJSON)
 	return cmd

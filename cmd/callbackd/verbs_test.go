@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -24,8 +25,14 @@ func (d *desk) run(args ...string) (status int, stdout, stderr string) {
 
 func run(t *testing.T, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
+	return runWith(t, "", args...)
+}
+
+// runWith types a command into which input is piped.
+func runWith(t *testing.T, input string, args ...string) (status int, stdout, stderr string) {
+	t.Helper()
 	var out, errs bytes.Buffer
-	status = Main(t.Context(), args, &out, &errs)
+	status = Main(t.Context(), args, strings.NewReader(input), &out, &errs)
 	return status, out.String(), errs.String()
 }
 

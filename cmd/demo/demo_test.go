@@ -2,6 +2,10 @@ package main
 
 import (
 	"context"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -56,6 +60,7 @@ func TestDemonstration(t *testing.T) {
 	asAgent.MustHangup(t)
 	d.sees(t, "task 2, "+yourNumber+": completed", 10*time.Second)
 	require.NoError(t, phone.Close())
+	assert.Contains(t, d.page(ctx, t), `<a class="number" href="/tasks/2">`, "the page has it")
 
 	assert.Equal(t, 0, d.interrupt(t))
 	assert.Contains(t, d.seen(), "Goodbye")
@@ -64,6 +69,26 @@ func TestDemonstration(t *testing.T) {
 	for _, place := range regexp.MustCompile(`(?:^|[\s"=])(/\S+\.(wav|yaml|db|log))\b`).FindAllStringSubmatch(d.seen(), -1) {
 		assert.FileExists(t, place[1], "what the demonstration names is there")
 	}
+}
+
+// page is what callbackd's page shows at once to who signs in as the invitation says.
+func (d *demonstration) page(ctx context.Context, t *testing.T) string {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	require.NoError(t, err)
+	browser := http.Client{Jar: jar}
+	address := d.word(t, `page +(\S+)`)
+	form := url.Values{"name": {you}, "password": {d.word(t, `page +\S+\s+name +\S+\s+password +(\S+)`)}, "next": {"/tasks"}}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address+"/sign-in", strings.NewReader(form.Encode()))
+	require.NoError(t, err)
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	answer, err := browser.Do(request)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, answer.Body.Close()) }()
+	text, err := io.ReadAll(answer.Body)
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, answer.StatusCode)
+	return string(text)
 }
 
 func TestInterruptedDemonstrationLeavesNothing(t *testing.T) {

@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"os/exec"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -41,7 +43,13 @@ const invitation = `Everything runs until you press Ctrl-C. Now play it yourself
    Hang up after a few seconds: nobody was there for you.
 3. Your phone rings, "Callback %[5]s": now you are the agent. Answer and listen to the prompt
    and the ring tone. The customer's phone, a robot's, answers after two seconds and plays a tune.
-4. Hang up, and look at what became of it:
+4. Hang up, and look at what became of it, in a browser, where it is followed live:
+
+  page      %[12]s
+  name      %[1]s
+  password  %[13]s
+
+   or in a terminal:
 
   %[6]s tasks --config %[7]s
   %[6]s missed --config %[7]s
@@ -64,16 +72,32 @@ func keep(ctx context.Context, l *lab.Lab, log *timeline, binary string) error {
 	if err := l.Agents[alice].Close(); err != nil {
 		return fmt.Errorf("alice goes home: %w", err)
 	}
+	secret, err := signIn(ctx, l, binary)
+	if err != nil {
+		return err
+	}
 	account := l.Account(you)
 	log.title("Your turn")
 	log.text(fmt.Sprintf(invitation, account.User, account.Password, account.Address, lab.MainNumber, yourNumber,
-		binary, l.ConfigFile, l.LogFile, l.Asterisk.Recordings, l.Dir, l.Asterisk.Log))
+		binary, l.ConfigFile, l.LogFile, l.Asterisk.Recordings, l.Dir, l.Asterisk.Log, l.URL(), secret))
 	var robot sync.WaitGroup
 	robot.Go(func() { robotCustomer(ctx, l, log) })
 	tellOfTasks(ctx, l, log)
 	robot.Wait()
 	log.print("\nGoodbye.\n")
 	return nil
+}
+
+// signIn makes you a user of callbackd's page, as an operator does, and answers the
+// password.
+func signIn(ctx context.Context, l *lab.Lab, binary string) (password string, err error) {
+	var said, complaint strings.Builder
+	c := exec.CommandContext(ctx, binary, "users", "add", you, "--role", "admin", "--all-accounts", "--generate", "--config", l.ConfigFile)
+	c.Stdout, c.Stderr = &said, &complaint
+	if err := c.Run(); err != nil {
+		return "", unmet("you get a name and a password for the page", fmt.Errorf("%w: %s", err, complaint.String()))
+	}
+	return strings.TrimSpace(said.String()), nil
 }
 
 // robotCustomer answers calls to yourNumber, one after the other, until ctx

@@ -30,6 +30,7 @@ const (
 type Client struct {
 	location
 	token string
+	key   string // see Under
 	http  *http.Client
 }
 
@@ -53,6 +54,14 @@ func Open(configFile string) (*Client, error) {
 	}}, nil
 }
 
+// Under is the client for what is asked for under an Idempotency-Key: asked again under
+// the same one, the same is asked for once.
+func (c *Client) Under(key string) *Client {
+	keyed := *c
+	keyed.key = key
+	return &keyed
+}
+
 // waiting is the client for what takes longer.
 func (c *Client) waiting(patience time.Duration) *Client {
 	long, web := *c, *c.http
@@ -68,14 +77,31 @@ type TaskQuery struct {
 	Number  string
 	Before  int64 // only ids below: NextBefore of the page before
 	Limit   int   // 0 leaves it to the daemon
+
+	Search         string // a part of the number, an id, or words of the note
+	Kind           string // missed, request or appointment
+	Rule           string
+	Target         string    // queue:support
+	From, To       time.Time // made at From or later, and before To
+	DueFrom, DueTo time.Time // open tasks that are due then
+	Sort           string    // newest (the default), due or waiting: both of open tasks alone
+	After          string    // Next of the page before, whatever the sort
 }
 
-// Tasks lists tasks, newest first.
+// Tasks lists tasks, newest first unless the query says otherwise.
 func (c *Client) Tasks(ctx context.Context, q TaskQuery) (list httpapi.TaskList, err error) {
 	query := paging(q.Account, q.Number, q.Before, q.Limit)
 	for _, s := range q.States {
 		query.Add("state", s)
 	}
+	set(query, "q", q.Search)
+	set(query, "kind", q.Kind)
+	set(query, "rule", q.Rule)
+	set(query, "target", q.Target)
+	set(query, "sort", q.Sort)
+	set(query, "after", q.After)
+	setSpan(query, "from", q.From, "to", q.To)
+	setSpan(query, "due_from", q.DueFrom, "due_to", q.DueTo)
 	err = c.ask(ctx, http.MethodGet, "/api/v1/tasks", query, nil, &list)
 	return list, err
 }
@@ -100,6 +126,11 @@ type MissedCallQuery struct {
 	TaskID  int64
 	Before  int64 // only ids below: NextBefore of the page before
 	Limit   int   // 0 leaves it to the daemon
+
+	Decision string    // task_created, merged or refused
+	Reason   string    // why it was refused
+	LostBy   string    // queue:support
+	From, To time.Time // lost at From or later, and before To
 }
 
 // MissedCalls lists missed calls, newest first.
@@ -108,6 +139,10 @@ func (c *Client) MissedCalls(ctx context.Context, q MissedCallQuery) (list httpa
 	if q.TaskID != 0 {
 		query.Set("task", strconv.FormatInt(q.TaskID, 10))
 	}
+	set(query, "decision", q.Decision)
+	set(query, "reason", q.Reason)
+	set(query, "lost_by", q.LostBy)
+	setSpan(query, "from", q.From, "to", q.To)
 	err = c.ask(ctx, http.MethodGet, "/api/v1/missed-calls", query, nil, &list)
 	return list, err
 }
@@ -127,6 +162,23 @@ func paging(account, number string, before int64, limit int) url.Values {
 		query.Set("limit", strconv.Itoa(limit))
 	}
 	return query
+}
+
+// set says what isn't left to the daemon.
+func set(query url.Values, name, value string) {
+	if value != "" {
+		query.Set(name, value)
+	}
+}
+
+// setSpan says from when on and until when; a zero time is no bound.
+func setSpan(query url.Values, fromName string, from time.Time, toName string, to time.Time) {
+	if !from.IsZero() {
+		query.Set(fromName, from.UTC().Format(time.RFC3339Nano))
+	}
+	if !to.IsZero() {
+		query.Set(toName, to.UTC().Format(time.RFC3339Nano))
+	}
 }
 
 // segment is a name as one segment of a path, whatever is in it: dots too, for
@@ -182,6 +234,9 @@ func (c *Client) exchange(ctx context.Context, method, path string, query url.Va
 	}
 	if c.token != "" {
 		request.Header.Set("Authorization", "Bearer "+c.token)
+	}
+	if c.key != "" {
+		request.Header.Set("Idempotency-Key", c.key)
 	}
 	if body != nil {
 		request.Header.Set("Content-Type", contentType)

@@ -9,10 +9,13 @@ import (
 	"callbackd/internal/httpapi"
 )
 
-// DoNotCall lists whom an account doesn't call, by number: those behind after, at
-// most limit of them, 0 leaves it to the daemon.
-func (c *Client) DoNotCall(ctx context.Context, account, after string, limit int) (list httpapi.DoNotCallList, err error) {
+// DoNotCallFrom lists whom an account doesn't call, by number: those whose numbers begin so,
+// behind after, at most limit of them, 0 leaves it to the daemon.
+func (c *Client) DoNotCallFrom(ctx context.Context, account, begins, after string, limit int) (list httpapi.DoNotCallList, err error) {
 	query := url.Values{}
+	if begins != "" {
+		query.Set("begins", begins)
+	}
 	if after != "" {
 		query.Set("after", after)
 	}
@@ -21,6 +24,11 @@ func (c *Client) DoNotCall(ctx context.Context, account, after string, limit int
 	}
 	err = c.ask(ctx, http.MethodGet, doNotCallOf(account), query, nil, &list)
 	return list, err
+}
+
+// DoNotCall is DoNotCallFrom whatever they begin with.
+func (c *Client) DoNotCall(ctx context.Context, account, after string, limit int) (httpapi.DoNotCallList, error) {
+	return c.DoNotCallFrom(ctx, account, "", after, limit)
 }
 
 // BlockCustomer has an account never call a customer. number is E.164, or as it is

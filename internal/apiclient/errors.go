@@ -9,8 +9,11 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"syscall"
+	"time"
 
+	"callbackd/callback"
 	"callbackd/internal/httpapi"
 )
 
@@ -21,7 +24,12 @@ var ErrUnreachable = errors.New("the daemon doesn't answer")
 var ErrToken = errors.New("the daemon refuses the admin's token")
 
 // RefusedError is a request that the daemon understood and refused.
-type RefusedError struct{ Problem httpapi.Problem }
+type RefusedError struct {
+	Problem httpapi.Problem
+	Reason  callback.AskReason // of what is asked for and not promised; "" of all else
+	Opens   time.Time          // when the hours open next, where a time lies outside; zero: unknown
+	Again   time.Duration      // how long to wait before asking again; 0: nobody says
+}
 
 func (e *RefusedError) Error() string { return e.Problem.Detail }
 
@@ -53,12 +61,13 @@ func (c *Client) unreachable(err error) error {
 // refused reads the problem document of a response that isn't a success.
 func (c *Client) refused(response *http.Response, text []byte) error {
 	mediaType, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type"))
-	var problem httpapi.Problem
+	var problem httpapi.RequestProblem
 	if mediaType != "application/problem+json" || json.Unmarshal(text, &problem) != nil || problem.Detail == "" {
 		return &StrangerError{Address: c.address, Answer: response.Status}
 	}
 	if response.StatusCode == http.StatusUnauthorized {
 		return fmt.Errorf("%w of %s: does what listens at %s belong to this configuration?", ErrToken, c.tokenFile, c.address)
 	}
-	return &RefusedError{Problem: problem}
+	seconds, _ := strconv.Atoi(response.Header.Get("Retry-After")) // 0 where there is none
+	return &RefusedError{Problem: problem.Problem, Reason: problem.Reason, Opens: problem.Opens, Again: time.Duration(seconds) * time.Second}
 }

@@ -18,14 +18,22 @@ type RecordingQuery struct {
 	TaskID  int64
 	Before  int64 // only ids below: NextBefore of the page before
 	Limit   int   // 0 leaves it to the daemon
+
+	Number   string
+	States   []string
+	From, To time.Time // made at From or later, and before To
 }
 
 // Recordings lists recordings, newest first.
 func (c *Client) Recordings(ctx context.Context, q RecordingQuery) (list httpapi.RecordingList, err error) {
-	query := paging(q.Account, "", q.Before, q.Limit)
+	query := paging(q.Account, q.Number, q.Before, q.Limit)
 	if q.TaskID != 0 {
 		query.Set("task", strconv.FormatInt(q.TaskID, 10))
 	}
+	for _, s := range q.States {
+		query.Add("state", s)
+	}
+	setSpan(query, "from", q.From, "to", q.To)
 	err = c.ask(ctx, http.MethodGet, "/api/v1/recordings", query, nil, &list)
 	return list, err
 }

@@ -11,9 +11,9 @@ import (
 
 // Ask asks for a callback. isNew is false if the request was merged into the customer's
 // open one.
-func (c *Client) Ask(ctx context.Context, r httpapi.CallbackRequest) (task httpapi.Task, isNew bool, err error) {
-	status, err := c.askStatus(ctx, http.MethodPost, "/api/v1/tasks", nil, r, &task)
-	return task, status == http.StatusCreated, err
+func (c *Client) Ask(ctx context.Context, r httpapi.CallbackRequest) (asked httpapi.Promised, isNew bool, err error) {
+	status, err := c.askStatus(ctx, http.MethodPost, "/api/v1/tasks", nil, r, &asked)
+	return asked, status == http.StatusCreated, err
 }
 
 // EditTask changes what a task says and who calls, and answers it as it is afterwards.
@@ -39,4 +39,17 @@ func (c *Client) CallTaskNow(ctx context.Context, id int64) (task httpapi.Task, 
 func (c *Client) CloseTask(ctx context.Context, id int64, note string) (task httpapi.Task, err error) {
 	err = c.ask(ctx, http.MethodPost, fmt.Sprintf("/api/v1/tasks/%d/close", id), nil, httpapi.ClosingNote{Note: note}, &task)
 	return task, err
+}
+
+// TakeTask has an agent's phone rung for a task now and answers it as it is afterwards.
+// agent may be empty for a user who has one.
+func (c *Client) TakeTask(ctx context.Context, id int64, agent string) (task httpapi.Task, err error) {
+	err = c.ask(ctx, http.MethodPost, fmt.Sprintf("/api/v1/tasks/%d/take", id), nil, httpapi.Taking{Agent: agent}, &task)
+	return task, err
+}
+
+// Targets lists who can call an account's customers back.
+func (c *Client) Targets(ctx context.Context, account string) (list httpapi.TargetList, err error) {
+	err = c.ask(ctx, http.MethodGet, "/api/v1/accounts/"+segment(account)+"/targets", nil, nil, &list)
+	return list, err
 }

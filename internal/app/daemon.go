@@ -14,9 +14,12 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"callbackd/callback"
+	"callbackd/internal/alarms"
 	"callbackd/internal/catchup"
 	"callbackd/internal/config"
+	"callbackd/internal/feed"
 	"callbackd/internal/httpapi"
+	"callbackd/internal/page"
 	"callbackd/internal/pbx"
 	"callbackd/internal/recordings"
 	"callbackd/internal/reload"
@@ -33,6 +36,9 @@ type daemon struct {
 	cfg     *config.Config
 	log     zerolog.Logger
 	hangups <-chan os.Signal // SIGHUP
+	started time.Time
+	alarms  *alarms.Book // reads the log
+	events  *feed.Feed[httpapi.Event]
 
 	listener    net.Listener
 	store       *storage.DB
@@ -40,6 +46,8 @@ type daemon struct {
 	soundServer *soundserver.Server
 	reloader    *reload.Reloader
 	token       string
+	links       callback.Links
+	languages   *page.Languages
 
 	exchanges  map[string]callback.Exchange
 	pbxs       map[string]*pbx.Exchange   // the same
@@ -50,6 +58,8 @@ type daemon struct {
 	control    *callback.Control
 	repertoire *repertoire.Repertoire
 	keeper     *recordings.Keeper
+	reception  *callback.Reception
+	users      *callback.Users
 	server     *http.Server
 }
 
@@ -61,6 +71,9 @@ func (d *daemon) open(ctx context.Context) (err error) {
 			err = op.Err
 		}
 		return fmt.Errorf("listen on %s: %w: is another callbackd running? Else choose another address in %s (listen)", d.cfg.Listen, err, d.cfg.File)
+	}
+	if d.languages, err = page.ReadLanguages(d.cfg.Languages); err != nil {
+		return err
 	}
 	if err := checkCredentials(ctx, d.cfg); err != nil {
 		return err
@@ -74,6 +87,9 @@ func (d *daemon) open(ctx context.Context) (err error) {
 	if d.reloader, err = reload.Open(ctx, d.reloading()); err != nil {
 		return err
 	}
+	if d.links, err = linksOf(d.cfg); err != nil {
+		return err
+	}
 	d.token, err = adminToken(httpapi.TokenFile(d.cfg.Database))
 	return err
 }
@@ -83,25 +99,33 @@ func (d *daemon) assemble() error {
 	figures := d.newMetrics()
 	presence := callback.NewPresence(rules)
 	d.repertoire = d.newRepertoire()
+	desk := callback.NewDesk(d.store, rules)
+	d.reception = callback.NewReception(callback.ReceptionOptions{Store: d.store, Rules: rules, Desk: desk, Log: d.log, Came: figures.Came})
 	if err := d.newExchanges(d.newIntake(rules, figures), presence, figures); err != nil {
 		return err
 	}
 	d.keeper = d.newKeeper()
+	d.users = callback.NewUsers(d.store, d.log)
 	d.dialer = callback.NewDialer(d.store, rules, d.exchanges, d.options.Pace, d.log)
 	d.scheduler = callback.NewScheduler(d.store, rules, d.dialer, d.log)
 	d.scheduler.Watch(presence)
 	d.upkeep = callback.NewUpkeep(d.store, rules, d.log)
 	d.control = callback.NewControl(d.store, rules, d.dialer, d.scheduler, d.upkeep, d.log)
 	d.store.Observe(narrator(d.log, d.options.ShowNumbers))
+	d.store.Observe(d.announce)
+	d.alarms.Notify(d.announceAlarm)
 	d.store.Observe(d.dialer.Observe)
 	d.store.Observe(d.scheduler.Observe)
 	d.store.Observe(d.upkeep.Observe)
-	d.server = httpapi.NewServer(httpapi.New(httpapi.Options{
-		Store: d.store, Rules: rules, Files: rulesFiles{d.reloader}, Drafts: rulesFiles{d.reloader}, Control: d.control, Desk: callback.NewDesk(d.store, rules),
+	api := httpapi.New(httpapi.Options{
+		Store: d.store, Rules: rules, Files: rulesFiles{d.reloader}, Drafts: rulesFiles{d.reloader}, Control: announcedControl{d.control, d.events.Publish}, Desk: desk, Holders: desk.ForHolders(d.links),
 		Sounds: editedSounds{d.sounds, d.repertoire}, SoundFiles: d.soundServer, Recordings: d.keeper, PBXs: d.standing,
-		Token: d.token, Version: d.options.Version, Log: d.log, Ready: d.notReady, Metrics: figures.Handler(),
+		Users: d.users, Token: d.token, Version: d.options.Version, Log: d.log, Ready: d.notReady, Metrics: figures.Handler(),
+		Events: d.events, Alarms: func() httpapi.AlarmList { return alarmList(d.alarms) }, System: d.system, Examine: d.examine,
 		Refused: func(why httpapi.RefusedFor) { figures.Refused(string(why)) },
-	}), d.log)
+	})
+	d.server = httpapi.NewServer(d.web(api), d.log)
+	d.server.RegisterOnShutdown(d.events.Close) // or whoever follows them would be waited for
 	d.log.Info().Str("version", d.options.Version).Stringer("listen", d.listener.Addr()).Str("database", d.cfg.Database).
 		Int("accounts", len(rules.Book().Accounts())).Msg("callbackd is running")
 	return nil
@@ -143,6 +167,10 @@ func (d *daemon) run(ctx context.Context) error {
 	part(func() error { return d.reload(life) })
 	part(func() error { d.repertoire.Run(life); return nil })
 	part(func() error { return d.keeper.Run(life) })
+	part(func() error {
+		lookout{pbxs: d.standing, rules: d.reloader.Status, announce: d.events.Publish}.keep(life)
+		return nil
+	})
 	part(func() error {
 		if err := d.server.Serve(d.listener); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("HTTP server on %s: %w", d.cfg.Listen, err)
@@ -194,6 +222,7 @@ func (d *daemon) drain(ctx context.Context) {
 	d.log.Info().Msg("callbackd stops: nothing new begins")
 	ctx, cancel := context.WithTimeout(ctx, drainLimit)
 	defer cancel()
+	d.reception.Close(ctx)
 	d.dialer.Drain(ctx)
 }
 

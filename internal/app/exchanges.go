@@ -19,6 +19,7 @@ func (d *daemon) newIntake(rules *callback.Rules, figures *metrics.Metrics) *cal
 	log := noted(d.log, d.options.ShowNumbers)
 	intake := callback.NewIntake(d.store, rules, func(m callback.MissedCall) {
 		figures.Decided(m)
+		d.announceMissed(m)
 		log(m)
 	})
 	var logged []string
@@ -44,6 +45,7 @@ func (d *daemon) newExchanges(intake *callback.Intake, presence *callback.Presen
 			d.keeper.Wake()
 			d.scheduler.Wake()
 		}
+		o.Menu = d.reception
 		o.Freed = func() { d.scheduler.Wake() } // the scheduler is made later
 		if p.CatchUp.CDR != "" {
 			d.readers[name] = catchup.New(catchup.Options{
@@ -65,7 +67,7 @@ func logsOf(p config.PBX, rules *callback.Rules) witness.Logs {
 	return witness.Logs{
 		PBX: p.Name, CDR: p.CatchUp.CDR, QueueLog: p.CatchUp.QueueLog,
 		Trunk: func(endpoint string) bool { return rules.Book().IsTrunk(p.Name, endpoint) },
-		Own:   pbx.Own(p.Application),
+		Own:   pbx.Own(p.Application), Application: p.Application,
 	}
 }
 

@@ -29,6 +29,19 @@ func (f secretFile) readOrMake() (string, error) {
 	return strings.TrimSpace(string(content)), nil
 }
 
+// key is readOrMake where the secret is a key, which only callbackd makes.
+func (f secretFile) key() ([]byte, error) {
+	text, err := f.readOrMake()
+	if err != nil {
+		return nil, err
+	}
+	key, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil || len(key) != secretBytes {
+		return nil, fmt.Errorf("%s in %s can't be used: delete the file, and callbackd makes a new one", f.what, f.path)
+	}
+	return key, f.keep()
+}
+
 // keep closes the file to all others. It is for whoever has seen that a secret is in it:
 // anything else is left alone.
 func (f secretFile) keep() error {

@@ -13,7 +13,10 @@ import (
 	"github.com/rs/zerolog"
 
 	"callbackd/callback"
+	"callbackd/internal/alarms"
 	"callbackd/internal/config"
+	"callbackd/internal/feed"
+	"callbackd/internal/httpapi"
 	"callbackd/internal/reload"
 )
 
@@ -41,7 +44,11 @@ func Serve(ctx context.Context, o Options) error {
 	hangups := make(chan os.Signal, 1)
 	signal.Notify(hangups, syscall.SIGHUP)
 	defer signal.Stop(hangups)
-	d := &daemon{options: o, cfg: cfg, log: newLog(o.Log, cfg), hangups: hangups}
+	book := alarms.NewBook()
+	d := &daemon{
+		options: o, cfg: cfg, log: newLog(o.Log, cfg, book), hangups: hangups,
+		started: time.Now(), alarms: book, events: feed.New[httpapi.Event](httpapi.EventsRemembered),
+	}
 	if _, err := os.Stat(cfg.Database); errors.Is(err, fs.ErrNotExist) {
 		// No rules are kept: without a good file nothing would be in force, and
 		// nothing is to be written then.
@@ -82,7 +89,9 @@ func LoadRules(cfg *config.Config, shortIntervals bool) (*callback.Rulebook, con
 	return config.LoadRules(cfg, options...)
 }
 
-func newLog(w io.Writer, cfg *config.Config) zerolog.Logger {
+// newLog logs to w what is of the configured level, and has book read each line that says
+// that an alarm is raised or over, whatever the level.
+func newLog(w io.Writer, cfg *config.Config, book *alarms.Book) zerolog.Logger {
 	if w == nil {
 		w = os.Stderr
 	}
@@ -93,7 +102,8 @@ func newLog(w io.Writer, cfg *config.Config) zerolog.Logger {
 	if err != nil {
 		level = zerolog.InfoLevel
 	}
-	return zerolog.New(w).Level(level).With().Timestamp().Logger()
+	shown := &zerolog.FilteredLevelWriter{Writer: zerolog.LevelWriterAdapter{Writer: w}, Level: level}
+	return zerolog.New(zerolog.MultiLevelWriter(shown, book)).Level(min(level, zerolog.InfoLevel)).With().Timestamp().Logger()
 }
 
 func terminal(w io.Writer) bool {

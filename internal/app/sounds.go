@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -58,16 +57,7 @@ func (d *daemon) openSounds() (err error) {
 // signed, against which a token that a person chose could be guessed; and a new token would
 // have every sound fetched anew.
 func soundsSecret(path string) ([]byte, error) {
-	key := secretFile{path: path, what: "the key of the sounds' addresses"}
-	text, err := key.readOrMake()
-	if err != nil {
-		return nil, err
-	}
-	secret, err := base64.RawURLEncoding.DecodeString(text)
-	if err != nil || len(secret) != secretBytes {
-		return nil, fmt.Errorf("%s in %s can't be used: delete the file, and callbackd makes a new one", key.what, path)
-	}
-	return secret, key.keep()
+	return secretFile{path: path, what: "the key of the sounds' addresses"}.key()
 }
 
 // newRepertoire makes what keeps the sounds of the rules ready on every PBX.

@@ -27,35 +27,43 @@ var arrows = map[string][]string{
 	"asterisk-config/private":         {"asterisk-config", "internal/child", "internal/debian", "internal/lockfile"},
 	"asterisk-config/private/install": {"asterisk-config/private"},
 
-	"internal/pbx":                 {"ari", "callback"}, // the only one that acts on both
-	"internal/survey":              {"ari", "callback"}, // reads the one, asks the other, changes nothing
+	"internal/pbx":                 {"ari", "callback", "internal/alarms"}, // the only one that acts on both
+	"internal/survey":              {"ari", "callback"},                    // reads the one, asks the other, changes nothing
 	"internal/survey/asteriskconf": {},
 	"internal/survey/doctor":       {"asterisk-config", "callback", "sounds", "internal/config", "internal/survey", "internal/survey/asteriskconf", "internal/witness"},
 	"internal/config":              {"callback", "callback/hours", "internal/spelling"},
 	"internal/recordings":          {"callback"},
 	"internal/reload":              {"callback", "internal/config"},
 	"internal/soundserver":         {},
-	"internal/repertoire":          {"callback", "sounds"},
+	"internal/repertoire":          {"callback", "sounds", "internal/alarms"},
 	"internal/metrics":             {"callback", "storage", "internal/reload", "internal/catchup"},
-	"internal/httpapi":             {"callback", "sounds", "internal/spelling"},
-	"internal/lockfile":            {},
-	"internal/debian":              {"internal/child", "internal/lockfile"},
-	"internal/apiclient":           {"internal/config", "internal/httpapi"},
-	"internal/app":                 {"callback", "storage", "sounds", "internal/pbx", "internal/config", "internal/httpapi", "internal/reload", "internal/metrics", "internal/witness", "internal/catchup", "internal/recordings", "internal/repertoire", "internal/soundserver", "internal/survey"},
+	"internal/httpapi":             {"callback", "sounds", "internal/spelling", "internal/feed"},
+	"internal/apiclient":           {"callback", "internal/config", "internal/httpapi"},
+	"internal/wording":             {"callback", "internal/httpapi"},
+	"internal/page":                {"callback", "internal/apiclient", "internal/httpapi", "internal/wording"},
+	"internal/app":                 {"callback", "storage", "sounds", "internal/pbx", "internal/config", "internal/httpapi", "internal/reload", "internal/metrics", "internal/witness", "internal/catchup", "internal/recordings", "internal/repertoire", "internal/soundserver", "internal/survey", "internal/page", "internal/alarms", "internal/feed", "internal/survey/doctor"},
 	"internal/witness":             {"callback"},
 	"internal/witness/logtest":     {},
-	"internal/catchup":             {"callback", "internal/witness"},
+	"internal/catchup":             {"callback", "internal/witness", "internal/alarms"},
 	"internal/callgen":             {"callback"},
 	"internal/casebook":            {"ari", "asterisk-config/private", "internal/softphone"},
 	"internal/spelling":            {},
+	"internal/feed":                {},
+	"internal/alarms":              {"docs"},
+	"docs":                         {},
 	"internal/child":               {},
+	"internal/lockfile":            {},
+	"internal/debian":              {"internal/child", "internal/lockfile"},
+	"internal/browser":             {"internal/debian"},
+	"internal/browser/install":     {"internal/browser"},
 	"internal/softphone":           {},
 	"internal/lab":                 {"ari", "asterisk-config/private", "internal/child", "internal/softphone", "internal/apiclient", "internal/httpapi"},
 	"internal/endtoend":            {},
+	"internal/pagetest":            {},
 	"internal/torture":             {},
 	"internal/architecture":        {},
 
-	"cmd/callbackd": {"internal/app", "internal/survey/doctor", "internal/apiclient", "internal/config", "internal/httpapi", "callback", "sounds"},
+	"cmd/callbackd": {"internal/wording", "internal/app", "internal/survey/doctor", "internal/apiclient", "internal/config", "internal/httpapi", "callback", "sounds"},
 	"cmd/demo":      {"callback", "internal/lab", "internal/softphone", "internal/httpapi", "asterisk-config/private"},
 }
 
@@ -71,8 +79,10 @@ var foreign = map[string][]string{
 	"github.com/robfig/cron/v3":        {"internal/recordings", "internal/repertoire"},
 	"github.com/fsnotify/fsnotify":     {"internal/reload"},
 	"github.com/prometheus":            {"internal/metrics"},
+	"github.com/chromedp":              {"internal/browser"},
 	"github.com/emiago/sipgo":          {"internal/softphone"},
-	"github.com/nyaruka/phonenumbers":  {"callback", "callback/hours", "internal/config", "internal/survey"},
+	"golang.org/x/crypto":              {"callback"},
+	"github.com/nyaruka/phonenumbers":  {"callback", "callback/hours", "internal/config", "internal/survey", "internal/page"},
 }
 
 type pkg struct {

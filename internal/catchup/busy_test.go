@@ -73,6 +73,7 @@ func TestTheFirstStartWaitsForNothing(t *testing.T) {
 		w.logs.Abandoned("support", call)
 		w.after(10 * time.Second)
 		require.Equal(t, []string{call.ID}, w.ids(), "what comes afterwards is found")
+		require.WithinDuration(t, time.Now(), w.reader.Judged(), 10*time.Second)
 
 		w.end()
 		w.start()

@@ -12,6 +12,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"callbackd/callback"
+	"callbackd/internal/alarms"
 	"callbackd/internal/witness"
 )
 
@@ -46,7 +47,7 @@ type Reader struct {
 	witness  *witness.Witness // nil until the stored position is known
 	stored   []byte           // the position that is stored, nil if none ever was
 	storedAt time.Time        // by this process
-	said     map[error]bool   // the alarms that are raised
+	standing alarms.Standing
 
 	mu       sync.Mutex
 	changed  chan struct{} // closed and replaced at every change of what follows
@@ -61,7 +62,7 @@ type Reader struct {
 func New(o Options) *Reader {
 	r := &Reader{
 		o: o, memory: newMemory(o.Rules), poked: make(chan struct{}, 1),
-		said: map[error]bool{}, changed: make(chan struct{}),
+		changed: make(chan struct{}),
 	}
 	r.o.Logs.Hold = r.memory.holds
 	return r

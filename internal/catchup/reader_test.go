@@ -138,7 +138,7 @@ func (w *world) Write(p []byte) (int, error) {
 func (w *world) alarms(name string) int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return strings.Count(w.log.String(), `"alarm":"`+name+`"`)
+	return strings.Count(w.log.String(), `"level":"error","alarm":"`+name+`"`)
 }
 
 func (w *world) after(d time.Duration) {

@@ -11,8 +11,8 @@ import (
 // errUnreadable is the state of logs that can't be read.
 var errUnreadable = errors.New("unreadable")
 
-// alarms are the names of the alarms that are raised.
-var alarms = map[error]string{
+// alarmOf are the names of the alarms that are raised.
+var alarmOf = map[error]string{
 	errUnreadable:         "logs_unreadable",
 	witness.ErrNoUniqueID: "logs_without_ids",
 	witness.ErrReplaced:   "logs_lost",
@@ -38,16 +38,12 @@ func (r *Reader) Trouble() error {
 func (r *Reader) unreadable(err error) {
 	r.o.Meter.LogTrouble(r.o.Logs.PBX, TroubleUnreadable)
 	r.troubled(err)
-	if r.said[errUnreadable] {
-		return
-	}
-	r.said[errUnreadable] = true
-	r.o.Log.Error().Str("alarm", "logs_unreadable").Err(err).
+	r.standing.Raise(r.o.Log, "logs_unreadable", "", "").Err(err).
 		Msg("Asterisk's logs can't be read: calls missed while callbackd is away stay unknown. Let callbackd's user read them, or correct catch_up in callbackd.yaml")
 }
 
 // readable notes what a reading that succeeded has met. What is wrong with the
-// logs is said once, and again after a reading that found calls without it.
+// logs is over after a reading that found calls without it.
 func (r *Reader) readable(reading witness.Reading) {
 	r.over(errUnreadable)
 	met := map[error]bool{}
@@ -59,37 +55,29 @@ func (r *Reader) readable(reading witness.Reading) {
 			}
 		}
 	}
-	for kind := range alarms {
+	for kind := range alarmOf {
 		if len(reading.Calls) > 0 && !met[kind] && !errors.Is(kind, errForeign) {
 			r.over(kind)
 		}
 	}
-	if !r.said[witness.ErrNoUniqueID] {
+	if !r.standing.Stands("logs_without_ids", "") {
 		r.well()
 	}
 }
 
-// complain counts a trouble, and raises its alarm once.
+// complain counts a trouble, and raises its alarm.
 func (r *Reader) complain(kind, err error) {
-	first := !r.said[kind]
-	r.said[kind] = true
 	switch {
 	case errors.Is(kind, witness.ErrNoUniqueID):
 		r.o.Meter.LogTrouble(r.o.Logs.PBX, TroubleWithoutIDs)
 		r.troubled(err)
-		if first {
-			r.o.Log.Error().Str("alarm", "logs_without_ids").Err(err).Msg("Asterisk's logs can't be used: calls missed while callbackd is away stay unknown")
-		}
+		r.standing.Raise(r.o.Log, "logs_without_ids", "", "").Err(err).Msg("Asterisk's logs can't be used: calls missed while callbackd is away stay unknown")
 	case errors.Is(kind, witness.ErrReplaced):
 		r.o.Meter.LogTrouble(r.o.Logs.PBX, TroubleLost)
-		if first {
-			r.o.Log.Error().Str("alarm", "logs_lost").Err(err).Msg("a part of Asterisk's logs is gone: calls in it stay unknown. Let old logs lie uncompressed beside the new ones for a day")
-		}
+		r.standing.Raise(r.o.Log, "logs_lost", "", "").Err(err).Msg("a part of Asterisk's logs is gone: calls in it stay unknown. Let old logs lie uncompressed beside the new ones for a day")
 	case errors.Is(kind, witness.ErrBroken):
 		r.o.Meter.LogTrouble(r.o.Logs.PBX, TroubleBroken)
-		if first {
-			r.o.Log.Error().Str("alarm", "logs_broken").Err(err).Msg("some lines of Asterisk's logs can't be read: calls in them stay unknown. Does catch_up name the right files?")
-		}
+		r.standing.Raise(r.o.Log, "logs_broken", "", "").Err(err).Msg("some lines of Asterisk's logs can't be read: calls in them stay unknown. Does catch_up name the right files?")
 	}
 }
 
@@ -101,20 +89,12 @@ func (r *Reader) foreign(is bool) {
 		return
 	}
 	r.o.Meter.LogTrouble(r.o.Logs.PBX, TroubleForeign)
-	if !r.said[errForeign] {
-		r.said[errForeign] = true
-		r.o.Log.Error().Str("alarm", "logs_foreign").Str("cdr", r.o.Logs.CDR).
-			Msg("the logs know calls that this Asterisk's events don't: they seem to be another Asterisk's, whose customers are called back here. Does catch_up name the right files?")
-	}
+	r.standing.Raise(r.o.Log, "logs_foreign", "", "").Str("cdr", r.o.Logs.CDR).
+		Msg("the logs know calls that this Asterisk's events don't: they seem to be another Asterisk's, whose customers are called back here. Does catch_up name the right files?")
 }
 
-// over ends an alarm that was raised.
-func (r *Reader) over(kind error) {
-	if r.said[kind] {
-		delete(r.said, kind)
-		r.o.Log.Info().Str("name", alarms[kind]).Msg("alarm is over")
-	}
-}
+// over ends an alarm, if it was raised.
+func (r *Reader) over(kind error) { r.standing.Over(r.o.Log, alarmOf[kind], "") }
 
 // troubled notes that the logs tell nothing now.
 func (r *Reader) troubled(err error) {

@@ -46,6 +46,14 @@ func (r *Reader) Until(lifetime context.Context, moment time.Time) error {
 	}
 }
 
+// Judged is until when all calls that ended are judged and stored, as far as the logs
+// tell; zero before the first reading.
+func (r *Reader) Judged() time.Time {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.judged
+}
+
 // Connecting hears that the event stream has begun anew. Until Asterisk is listed (Until),
 // or lifetime ends, its events wait, and what the logs tell waits with them.
 func (r *Reader) Connecting(lifetime context.Context) { r.memory.connects(lifetime) }

@@ -25,6 +25,7 @@ type accountFile struct {
 	trunks    []ownTrunk
 	schedules map[string]*hours.Schedule
 	whole     []settings // of each rule, and of requests: with what defaults say
+	formBook  *node      // the appointments that the form offers
 }
 
 // parseAccount reads the text of the rules file name.
@@ -79,8 +80,10 @@ func (f *accountFile) read(o *object) {
 	defaults := f.readDefaults(o.get("defaults"))
 	a.Rules = f.rules(rules, defaults)
 	a.Requests = f.requests(o.get("requests"), defaults)
+	a.Appointments = f.appointments(o.get("appointments"), defaults)
+	f.referToBook()
 	f.warnOfUnheardMachines()
-	refuseUnbuilt(o, "appointments", "alarm_after")
+	refuseUnbuilt(o, "alarm_after")
 	o.close()
 	if len(a.Regions) == 0 && o.node.kind == mapping {
 		f.warnf(o.node, "no regions: none of the account's calls is seen").Hint = "name the trunks that customers' calls come in on"

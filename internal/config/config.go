@@ -17,6 +17,7 @@ type Config struct {
 	Rules           string         // a folder with one file per account, or one file
 	Sounds          string         // folder of the sound library
 	Speech          []string       // the program that speaks texts, and its arguments; nil: the sound library's own choice
+	Languages       string         // folder with languages of the customers' form; "": those that are shipped
 	Listen          string         // host:port of API, admin page and metrics; port 0 takes a free one
 	Asterisk        map[string]PBX // by name, at least one
 	LinesPerAccount int            // the most that an account's `lines` may be
@@ -73,6 +74,9 @@ func (c *Config) read(d *decoder, o *object) {
 	c.refuseComma(d, o, "database", c.Database)
 	c.refuseComma(d, o, "sounds", c.Sounds)
 	c.Speech = c.readSpeech(d, o.get("speech"))
+	if languages := o.get("languages"); languages != nil {
+		c.Languages = c.path(d, languages, "languages")
+	}
 	c.Listen = d.address(o.get("listen"), "127.0.0.1:8080")
 	c.Asterisk = c.readAsterisk(d, o.require("asterisk", "name each Asterisk with its url, username and password"))
 

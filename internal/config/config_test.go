@@ -51,12 +51,13 @@ func TestConfig(t *testing.T) {
 	c, err := config.Load(filepath.Join(folder, "full.yaml"))
 	require.NoError(t, err)
 	assert.Equal(t, &config.Config{
-		File:     filepath.Join(folder, "full.yaml"),
-		Database: "/var/lib/callbackd/callbackd.db",
-		Rules:    filepath.Join(folder, "accounts"),
-		Sounds:   filepath.Join(filepath.Dir(folder), "prompts"),
-		Speech:   []string{filepath.Join(folder, "piper", "speak"), "--model", "{voice}", "--language={language}", "--output_file", "{file}", "{text}"},
-		Listen:   "localhost:80",
+		File:      filepath.Join(folder, "full.yaml"),
+		Database:  "/var/lib/callbackd/callbackd.db",
+		Rules:     filepath.Join(folder, "accounts"),
+		Sounds:    filepath.Join(filepath.Dir(folder), "prompts"),
+		Speech:    []string{filepath.Join(folder, "piper", "speak"), "--model", "{voice}", "--language={language}", "--output_file", "{file}", "{text}"},
+		Languages: filepath.Join(filepath.Dir(folder), "languages"),
+		Listen:    "localhost:80",
 		Asterisk: map[string]config.PBX{
 			"pbx1": {Name: "pbx1", URL: "http://127.0.0.1:8088", Username: "callbackd", Password: "hunter2", Application: "callbackd",
 				CatchUp: config.CatchUp{QueueLog: "/var/log/asterisk/queue_log", CDR: filepath.Join(filepath.Dir(folder), "logs", "Master.csv")}},

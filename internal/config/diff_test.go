@@ -13,9 +13,12 @@ import (
 	"callbackd/callback/hours"
 )
 
-// notWritten are the parts of a rule that requests don't have.
+// notWritten are the parts of a rule that requests, and those that rules, don't have.
 var notWritten = map[string]bool{
 	".Requests.Name": true, ".Requests.MissedIn": true, ".Requests.Enabled": true, ".Requests.AfterTransfer": true,
+	".Rules[0].Owner":            true,
+	".Appointments[advice].Name": true, ".Appointments[advice].MissedIn": true, ".Appointments[advice].Enabled": true,
+	".Appointments[advice].AfterTransfer": true, ".Appointments[advice].ID": true, ".Appointments[advice].Office.Zone": true,
 }
 
 // edits lists every way to change one thing in a value of this type, each as a
@@ -101,8 +104,8 @@ func edits(t *testing.T, path string, v reflect.Value) map[string]reflect.Value 
 		add(" emptied", reflect.MakeMap(v.Type()))
 		for _, key := range v.MapKeys() {
 			for name, changed := range edits(t, fmt.Sprintf("%s[%v]", path, key), v.MapIndex(key)) {
-				if strings.HasSuffix(name, fmt.Sprintf("[%v].Name", key)) {
-					continue // the key once more
+				if strings.HasSuffix(name, fmt.Sprintf("[%v].Name", key)) || strings.HasSuffix(name, fmt.Sprintf("[%v] none", key)) {
+					continue // the key once more, or an entry that would be none
 				}
 				whole := reflect.MakeMap(v.Type())
 				for _, k := range v.MapKeys() {
@@ -194,12 +197,27 @@ func TestDiffSpeaksTheFilesWords(t *testing.T) {
 		},
 		"requests": {
 			func(a *callback.Account) {
-				a.Requests = &callback.Requests{Rule: a.Requests.Rule, Duplicates: callback.DuplicatesRefuse, Ahead: 24 * time.Hour}
+				a.Requests = &callback.Requests{Rule: a.Requests.Rule, Duplicates: callback.DuplicatesRefuse, Ahead: 24 * time.Hour, Offer: a.Requests.Offer, Form: a.Requests.Form}
 				a.Requests.Forward, a.Requests.WaitForCustomer = callback.Target{}, time.Minute
+				a.Requests.Owner = nil
 			},
 			[]string{
-				"requests.queue: removed: support", "requests.duplicates: merge → refuse", "requests.ahead: 60d → 1d",
+				"requests.queue: removed: support", "requests.owner: removed: {agent: alice, hours: 4, then: queue:support}",
+				"requests.duplicates: merge → refuse", "requests.ahead: 60d → 1d",
 				"requests.wait_for_customer: 30s → 1m",
+			},
+		},
+		"the form": {
+			func(a *callback.Account) {
+				form := *a.Requests.Form
+				form.Title, form.Appointments, form.Origins = "Write to us", "", nil
+				form.Topics = append(form.Topics, callback.Topic{Name: "My order", Queue: form.Topics[0].Queue})
+				a.Requests.Form = &form
+			},
+			[]string{
+				"requests.form.title: Call me → Write to us",
+				`requests.form.topics: [{name: Offer, queue: support}] → [{name: Offer, queue: support}, {name: My order, queue: support}]`,
+				"requests.form.appointments: removed: advice", `requests.form.origins: removed: [https://www.example.com]`,
 			},
 		},
 		"how a queue rings": {

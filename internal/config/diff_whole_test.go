@@ -50,9 +50,18 @@ func whole(t *testing.T) *callback.Account {
 	}
 	account.Requests = &callback.Requests{
 		Duplicates: callback.DuplicatesMerge, Ahead: callback.RequestsAhead,
+		Offer: callback.Offer{LongestWait: 2 * time.Minute, Callers: 3, NobodyFree: true, KeepPlace: true, Schedule: &hours.Schedule{
+			Name: "switchboard", Weekly: [7][]hours.Window{time.Tuesday: {{From: 480, To: 1200}}},
+			Except: map[hours.Date][]hours.Window{{Year: 2026, Month: 12, Day: 31}: nil},
+		}},
+		Form: &callback.Form{
+			Title: "Call me", Topics: []callback.Topic{{Name: "Offer", Queue: callback.Target{Kind: callback.TargetQueue, Name: "support"}}},
+			Appointments: "advice", Language: "sv", Origins: []string{"https://www.example.com"},
+		},
 		Rule: callback.Rule{
 			Name: callback.RequestsRule, Enabled: true, DialingIntervals: []time.Duration{0, 10 * time.Minute},
 			Forward: callback.Target{Kind: callback.TargetQueue, Name: "support"}, Region: "sweden", CallerID: "+4685550000",
+			Owner:           &callback.Owner{Agent: "alice", For: 4 * time.Hour, Then: callback.Target{Kind: callback.TargetQueue, Name: "support"}},
 			WaitForCustomer: 30 * time.Second, Language: "sv", AgentPrompt: "callback", AgentAnnouncement: &callback.Speech{Text: "{number}"},
 			AgentAccept:    &callback.Accept{Key: "1", Within: 10 * time.Second, Ask: callback.Sound{Play: "agent-accept"}},
 			CustomerAccept: &callback.Accept{Key: "2", Within: 10 * time.Second, Ask: callback.Sound{Play: "customer-accept"}},
@@ -65,5 +74,25 @@ func whole(t *testing.T) *callback.Account {
 			Treatments: callback.Treatments{callback.ResultCustomerBusy: {In: 5 * time.Minute, AtMost: 3}}, GiveUpAfter: 2,
 		},
 	}
+	account.Appointments = map[string]*callback.AppointmentBook{"advice": wholeBook(account)}
 	return account
+}
+
+// wholeBook has another schedule than rules and requests have, and another for customers.
+func wholeBook(account *callback.Account) *callback.AppointmentBook {
+	book := &callback.AppointmentBook{
+		Rule: account.Requests.Rule, ID: "advice", Slot: 15 * time.Minute, PerSlot: 4,
+		Office: callback.Office{Zone: account.Location, Schedule: &hours.Schedule{
+			Name: "advice", Weekly: [7][]hours.Window{time.Tuesday: {{From: 540, To: 720}}},
+			Except: map[hours.Date][]hours.Window{{Year: 2026, Month: 12, Day: 31}: nil},
+		}},
+		Ahead: 14 * 24 * time.Hour, AtLeast: time.Hour,
+		Identification: &callback.Identification{Least: 6, Most: 10, Prompt: "customer-number"},
+	}
+	book.Name = callback.AppointmentsRule(book.ID)
+	book.Schedule = &hours.Schedule{
+		Name: "daytime", Weekly: [7][]hours.Window{time.Tuesday: {{From: 480, To: 1200}}},
+		Except: map[hours.Date][]hours.Window{{Year: 2026, Month: 12, Day: 31}: nil},
+	}
+	return book
 }

@@ -59,6 +59,7 @@ func write(a *callback.Account) written {
 		byName("schedules", schedulesOf(a), writeSchedule),
 		writeRules(a.Rules),
 		writeRequests(a.Requests),
+		byName("appointments", a.Appointments, writeAppointments),
 	}
 	return w
 }
@@ -69,6 +70,14 @@ func schedulesOf(a *callback.Account) map[string]*hours.Schedule {
 	for _, r := range a.Calling() {
 		if r.Schedule != nil {
 			used[r.Schedule.Name] = r.Schedule
+		}
+	}
+	if a.Requests != nil && a.Requests.Offer.Schedule != nil {
+		used[a.Requests.Offer.Schedule.Name] = a.Requests.Offer.Schedule
+	}
+	for _, b := range a.Appointments {
+		if b.Office.Schedule != nil {
+			used[b.Office.Schedule.Name] = b.Office.Schedule
 		}
 	}
 	delete(used, "always")
@@ -136,12 +145,30 @@ func writeRequests(r *callback.Requests) section {
 		list := []setTo{
 			{"dialing_intervals", intervals(r.DialingIntervals)},
 			{"queue", flow(strings.TrimPrefix(r.Forward.String(), "queue:"))},
+			{"owner", owner(r.Owner)},
 			{"duplicates", string(r.Duplicates)},
 			{"ahead", length(r.Ahead)},
 		}
+		list = append(list, writeOffer(r.Offer)...)
+		list = append(list, writeForm(r.Form)...)
 		s.items = []item{{"", append(list, writeSettings(r.Rule)...)}}
 	}
 	return s
+}
+
+// writeOffer writes when a callback is offered by phone.
+func writeOffer(o callback.Offer) []setTo {
+	schedule := ""
+	if o.Schedule != nil {
+		schedule = flow(o.Schedule.Name)
+	}
+	return []setTo{
+		{"offer.when.longest_wait", lengthOrNone(o.LongestWait)},
+		{"offer.when.callers", count(o.Callers)},
+		{"offer.when.nobody_free", strconv.FormatBool(o.NobodyFree)},
+		{"offer.when.schedule", schedule},
+		{"offer.keep_place", strconv.FormatBool(o.KeepPlace)},
+	}
 }
 
 // writeSettings writes what rules, requests and defaults have in common.
@@ -168,6 +195,14 @@ func writeSettings(r callback.Rule) []setTo {
 	}
 	list = append(list, treatments(r.Treatments)...)
 	return append(list, setTo{"give_up_after", strconv.Itoa(r.GiveUpAfter) + "d"})
+}
+
+// owner writes whose a callback is at first; "" if it is nobody's.
+func owner(o *callback.Owner) string {
+	if o == nil {
+		return ""
+	}
+	return fmt.Sprintf("{agent: %s, hours: %g, then: %s}", flow(o.Agent), o.For.Hours(), flow(o.Then.String()))
 }
 
 // forward is who gets the agent leg, under the key of the rule's kind.

@@ -21,8 +21,11 @@ func (f *accountFile) requests(n *node, defaults settings) *callback.Requests {
 	r := &callback.Requests{Rule: callback.Rule{Name: callback.RequestsRule, Enabled: true}}
 	r.DialingIntervals = f.intervals(o.require("dialing_intervals", "write dialing_intervals: [immediately, 10m, 60m]"))
 	r.Forward = f.queue(o.get("queue"))
+	r.Owner = f.owner(o.get("owner"), r.Forward)
 	r.Duplicates = oneOf(f.decoder, o.get("duplicates"), callback.DuplicatesMerge, callback.DuplicatesMerge, callback.DuplicatesRefuse, callback.DuplicatesAllow)
 	r.Ahead = f.duration(o.get("ahead"), time.Hour, 365*24*time.Hour, callback.RequestsAhead)
+	r.Offer = f.offer(o.get("offer"))
+	r.Form = f.form(o.get("form"), r.Forward)
 	s := f.settings(o, defaults)
 	f.whole = append(f.whole, s)
 	if s.schedule.at == nil {

@@ -55,8 +55,9 @@ const maxRuleName = 100
 func (f *accountFile) ruleName(n *node) string {
 	name := f.text(n)
 	const slash = "/" // as a segment of an address no router takes it
-	if name == callback.RequestsRule {
-		f.errorf(n, "%q is what the section requests is called where tasks name their rule", name).Hint = "leave out the colon"
+	if callback.NamesOtherThanARule(name) {
+		section, _, _ := strings.Cut(name, ":")
+		f.errorf(n, "%q is what the section %s is called where tasks name their rule", name, section).Hint = "leave out the colon"
 		return ""
 	}
 	if name == slash || utf8.RuneCountInString(name) > maxRuleName || strings.TrimSpace(name) != name || strings.ContainsFunc(name, unprintable) {
@@ -174,15 +175,9 @@ func (f *accountFile) from(n *node) []callback.Target {
 	var list []callback.Target
 	seen := map[callback.Target]bool{}
 	for _, item := range f.list(n, "leave the key out for every queue, agent and group") {
-		text := f.text(item)
-		if text == "" {
-			continue
-		}
-		target, err := callback.ParseTarget(text)
+		target := f.target(item)
 		switch {
-		case err != nil, target.Kind == callback.TargetScenario:
-			f.errorf(item, "%q isn't a queue, an agent or a group", text).Hint = "write queue:NAME, agent:NAME or group:NAME"
-		case !f.lists(item, target):
+		case target.IsZero():
 		case seen[target]:
 			f.errorf(item, "%s is listed already", target).Hint = "remove it"
 		default:

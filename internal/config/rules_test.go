@@ -192,9 +192,18 @@ func TestRulesOfAnAccount(t *testing.T) {
 		},
 		Requests: &callback.Requests{
 			Duplicates: callback.DuplicatesRefuse, Ahead: 30 * 24 * time.Hour,
+			Offer: callback.Offer{LongestWait: 2 * time.Minute, Callers: 3, NobodyFree: true, Schedule: hours.Always(), KeepPlace: true},
+			Form: &callback.Form{
+				Title: "Call me", Appointments: "advice", Language: "sv", Origins: []string{"https://www.example.com", "http://127.0.0.1:8081"},
+				Topics: []callback.Topic{
+					{Name: "Offer", Queue: callback.Target{Kind: callback.TargetQueue, Name: "600"}},
+					{Name: "My order", Queue: callback.Target{Kind: callback.TargetQueue, Name: "support"}},
+				},
+			},
 			Rule: callback.Rule{
 				Name: callback.RequestsRule, Enabled: true, DialingIntervals: []time.Duration{0, 10 * time.Minute, time.Hour},
 				Forward: callback.Target{Kind: callback.TargetQueue, Name: "support"},
+				Owner:   &callback.Owner{Agent: "alice", For: 4 * time.Hour, Then: callback.Target{Kind: callback.TargetQueue, Name: "support"}},
 				Region:  "norway", WaitForCustomer: 40 * time.Second,
 				AgentAnnouncement: &callback.Speech{Language: "nb", Voice: "nb", Text: "{queue}"},
 				AgentAccept:       &callback.Accept{Key: "1", Within: 9 * time.Second, Ask: callback.Sound{Play: "callback"}},
@@ -215,7 +224,51 @@ func TestRulesOfAnAccount(t *testing.T) {
 				},
 			},
 		},
+		Appointments: map[string]*callback.AppointmentBook{"advice": {
+			ID: "advice", Slot: 15 * time.Minute, PerSlot: 4, Office: callback.Office{Schedule: office, Zone: stockholm},
+			Ahead: 30 * 24 * time.Hour, AtLeast: 2 * time.Hour, Identification: &callback.Identification{Least: 6, Most: 10, Prompt: "customer-accept"},
+			Rule: callback.Rule{
+				Name: "appointments:advice", Enabled: true, DialingIntervals: []time.Duration{0, 5 * time.Minute},
+				Forward: callback.Target{Kind: callback.TargetQueue, Name: "support"},
+				Owner:   &callback.Owner{Agent: "bob", For: 2 * time.Hour, Then: callback.Target{Kind: callback.TargetQueue, Name: "support"}},
+				Region:  "norway", WaitForCustomer: 40 * time.Second,
+				AgentAnnouncement: &callback.Speech{Language: "nb", Voice: "nb", Text: "{queue}"},
+				AgentAccept:       &callback.Accept{Key: "1", Within: 9 * time.Second, Ask: callback.Sound{Play: "callback"}},
+				CustomerAccept:    &callback.Accept{Key: "2", Within: 9 * time.Second, Ask: callback.Sound{Play: "customer-accept"}},
+				Voicemail:         callback.Voicemail{Action: callback.VoicemailLeave, Message: callback.Sound{Play: "sorry-we-missed-you"}},
+				Recording:         &callback.RecordingSettings{Keep: 60 * 24 * time.Hour, Channels: 2, Notice: callback.Sound{Play: "call-recorded"}},
+				MaxCall:           30 * time.Minute,
+				Location:          oslo, Schedule: hours.Always(), GiveUpAfter: 1,
+				Treatments: callback.Treatments{
+					callback.ResultCustomerNoAnswer: {In: 15 * time.Minute, AtMost: 4},
+					callback.ResultCustomerBusy:     {},
+					callback.ResultCustomerRejected: {},
+					callback.ResultNumberInvalid:    {Close: true},
+					callback.ResultUnreachable:      {},
+					callback.ResultVoicemail:        {},
+					callback.ResultAgentHungUp:      {},
+					callback.ResultInterrupted:      {},
+				},
+			},
+		}, "600": account.Appointments["600"]},
 	}, account)
+	number := account.Appointments["600"]
+	require.NotNil(t, number, "a name, not a number")
+	assert.Nil(t, number.Identification)
+	assert.Equal(t, number.Office.Schedule, number.Schedule, "that of defaults for both")
+}
+
+// What appointments needn't say.
+func TestAppointmentsDefaults(t *testing.T) {
+	book := goodAccount(t, "design.yaml").Appointments["advice"]
+	require.NotNil(t, book)
+	assert.Equal(t, []time.Duration{0, 10 * time.Minute, time.Hour}, book.DialingIntervals)
+	assert.Equal(t, 14*24*time.Hour, book.Ahead)
+	assert.Equal(t, time.Hour, book.AtLeast)
+	assert.Equal(t, &callback.Identification{Least: 6, Most: 10}, book.Identification)
+	assert.Equal(t, "Europe/Stockholm", book.Office.Zone.String())
+	assert.Equal(t, "office", book.Office.Schedule.Name)
+	assert.Equal(t, "office", book.Schedule.Name, "customers are called in the hours of defaults")
 }
 
 func zone(t *testing.T, name string) *time.Location {

@@ -99,7 +99,7 @@ func TestTheSchemaAcceptsGoodFiles(t *testing.T) {
 func TestTheSchemaRefusesBadFiles(t *testing.T) {
 	schema := rulesSchema(t)
 	for _, name := range []string{
-		"accept", "account-name", "account-name-path", "agent-endpoint", "agent-name", "announcement", "area", "burst", "caller-id", "callable", "callable-empty", "cut-off",
+		"accept", "account-name", "account-name-path", "agent-endpoint", "agent-name", "announcement", "appointments", "area", "burst", "caller-id", "callable", "callable-empty", "cut-off",
 		"cut-off-in-rules", "dial", "duration", "enabled", "from-empty", "give-up-after", "group-empty", "intervals", "intervals-empty", "just-a-word",
 		"lines", "long-line", "max-calls", "missed-in", "mode", "not-a-mapping", "not-built", "null", "max-call", "numbers", "numbers-empty", "queue-name", "recording", "recording-empty",
 		"reference", "region-name", "region-named-none", "region-words", "requests", "required", "ringing", "rule-name", "rule-of-the-other-kind", "rules-as-mapping",
@@ -125,7 +125,7 @@ func TestTheSchemaKnowsEveryKey(t *testing.T) {
 		path := filepath.Join("..", "..", "testdata", "rules", "good", name)
 		_, _, err := loadRules(path, config.RecordKeys(func(path, key string) {
 			path = item.ReplaceAllString(path, "[]")
-			asked.add(join(named.ReplaceAllString(path, "$1.*"), key))
+			asked.add(join(nameless(path), key))
 		}))
 		require.NoError(t, err)
 		written.ofValue(readAsEditorsDo(t, path), "")
@@ -138,8 +138,14 @@ func TestTheSchemaKnowsEveryKey(t *testing.T) {
 
 var (
 	item  = regexp.MustCompile(`\[[0-9]+\]`)
-	named = regexp.MustCompile(`^(regions|agents|groups|areas|queues|scenarios|schedules|defaults\.treatments|rules\[\]\.treatments|requests\.treatments)\.[^.]+`)
+	named = regexp.MustCompile(`^(regions|agents|groups|areas|queues|scenarios|schedules|appointments|defaults\.treatments|rules\[\]\.treatments|requests\.treatments)\.[^.]+`)
+	below = regexp.MustCompile(`^(appointments\.\*\.treatments)\.[^.]+`)
 )
+
+// nameless has * for each name in a path.
+func nameless(path string) string {
+	return below.ReplaceAllString(named.ReplaceAllString(path, "$1.*"), "$1.*")
+}
 
 type keySet map[string]bool
 
@@ -171,7 +177,7 @@ func (s keySet) ofSchema(root, schema map[string]any, path string) {
 	properties, _ := schema["properties"].(map[string]any)
 	for key, value := range properties {
 		s.add(join(path, key))
-		s.ofSchema(root, value.(map[string]any), named.ReplaceAllString(join(path, key), "$1.*"))
+		s.ofSchema(root, value.(map[string]any), nameless(join(path, key)))
 	}
 	if names, ok := schema["additionalProperties"].(map[string]any); ok {
 		s.ofSchema(root, names, join(path, "*"))
@@ -187,7 +193,7 @@ func (s keySet) ofValue(value any, path string) {
 	case map[string]any:
 		for key, v := range value {
 			s.add(join(path, key))
-			s.ofValue(v, named.ReplaceAllString(join(path, key), "$1.*"))
+			s.ofValue(v, nameless(join(path, key)))
 		}
 	case []any:
 		for _, v := range value {

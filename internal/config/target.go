@@ -151,3 +151,20 @@ func (f *accountFile) scenarios(n *node) map[string]callback.Scenario {
 	}
 	return scenarios
 }
+
+// target reads somebody of the file who can call a customer.
+func (f *accountFile) target(n *node) callback.Target {
+	text := f.text(n)
+	if text == "" {
+		return callback.Target{}
+	}
+	target, err := callback.ParseTarget(text)
+	if err != nil || target.Kind == callback.TargetScenario {
+		f.errorf(n, "%q isn't a queue, an agent or a group", text).Hint = "write queue:NAME, agent:NAME or group:NAME"
+		return callback.Target{}
+	}
+	if !f.lists(n, target) {
+		return callback.Target{}
+	}
+	return target
+}

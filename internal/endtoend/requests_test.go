@@ -20,7 +20,7 @@ func (w *world) asks(r httpapi.CallbackRequest) httpapi.Task {
 	task, isNew, err := w.api().Ask(w.t.Context(), r)
 	w.must(err)
 	require.True(w.t, isNew)
-	return task
+	return task.Task
 }
 
 // A callback that a program asks for: the agent's phone rings, then the customer's, and

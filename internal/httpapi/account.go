@@ -37,6 +37,7 @@ type OpenTasks struct {
 	Scheduled int `json:"scheduled" minimum:"0" example:"12"`
 	Dialing   int `json:"dialing" minimum:"0" example:"2"`
 	Held      int `json:"held" minimum:"0" example:"0"`
+	Missed    int `json:"missed" minimum:"0" example:"9" doc:"How many of all these come from missed calls and aren't cancelled yet: freezing cancels them, and no others."`
 }
 
 // roster is what there is to say about accounts, read at one moment.
@@ -45,6 +46,8 @@ type roster struct {
 	files    []RulesFile
 	switches callback.Switches
 	unlisted bool // refusals name none: whoever reads them may not list accounts
+	// open counts the open tasks of each rule; nil where nobody tells of rules.
+	open map[callback.RuleKey]int
 }
 
 // names lists every account that is known: in force, or from its file, or
@@ -106,6 +109,9 @@ func (r roster) account(name string, open []callback.Task) Account {
 		}
 	}
 	for _, t := range open {
+		if t.Kind == callback.KindMissed && t.CancelReason == "" {
+			document.Tasks.Missed++
+		}
 		switch t.State {
 		case callback.TaskScheduled:
 			document.Tasks.Scheduled++

@@ -14,6 +14,7 @@ type asker struct {
 	name    string // what stands in every By: admin, or the token's name
 	role    callback.Role
 	account string // the only account that there is for it; "": all
+	agent   string // of a person, the agent whose phone is theirs; "": none
 }
 
 // everybodysAdmin is who has the admin's token.
@@ -26,13 +27,14 @@ type Person struct {
 	Name    string // in every By
 	Role    callback.Role
 	Account string // the only account that there is for them; "": all
+	Agent   string // the agent of that account whose phone is theirs; "": none
 }
 
 // As gives requests made within callbackd, with the context that it answers, to a person:
 // they need no token, and may what the person's role may. Nothing that comes over the
 // network can have such a context.
 func As(ctx context.Context, p Person) context.Context {
-	return context.WithValue(ctx, askerKey{}, asker{name: p.Name, role: p.Role, account: p.Account})
+	return context.WithValue(ctx, askerKey{}, asker{name: p.Name, role: p.Role, account: p.Account, agent: p.Agent})
 }
 
 // askerOf is who asks.

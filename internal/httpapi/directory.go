@@ -2,6 +2,10 @@ package httpapi
 
 import (
 	"context"
+	"fmt"
+	"slices"
+
+	"github.com/rs/zerolog"
 
 	"callbackd/callback"
 )
@@ -46,4 +50,28 @@ func (d directory) roster(ctx context.Context) (found roster, err error) {
 		return nil
 	})
 	return found, err
+}
+
+// reaches refuses a token or user (what) that the asker wants to make for an account, or
+// with all for all, if it would open nothing, or more than the asker may.
+func (d directory) reaches(ctx context.Context, log zerolog.Logger, what, account string, all bool) error {
+	a := askerOf(ctx)
+	switch {
+	case all && account != "":
+		return wrong("body.all_accounts", "true", "name an account or say all_accounts, not both")
+	case all && a.account != "":
+		return wrong("body.all_accounts", "true", "whoever asks is of account "+a.account+" alone; name that")
+	case all:
+		return nil
+	case account == "":
+		return wrong("body.account", "", "name the account that the "+what+" is for, or say all_accounts")
+	}
+	r, err := d.roster(ctx)
+	if err != nil {
+		return inside(ctx, log, fmt.Errorf("read the accounts: %w", err))
+	}
+	if names := r.names(); !slices.Contains(names, account) {
+		return wrong("body.account", account, "there is no such account. "+among("accounts", account, names))
+	}
+	return nil
 }

@@ -65,6 +65,7 @@ func blockedOf(d callback.DoNotCall) Blocked {
 
 type listDoNotCallRequest struct {
 	Account string `path:"account" maxLength:"200" example:"acme"`
+	Begins  string `query:"begins" maxLength:"16" pattern:"^[ +]?[0-9]*$" patternDescription:"the beginning of a number, with its country" doc:"Only numbers that begin so; + is written %2B in an address." example:"+46701"`
 	After   string `query:"after" maxLength:"16" doc:"Only numbers behind this one: the next_after of the page before; + is written %2B in an address." example:"+46701234567"`
 	Limit   int    `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"How many at most."`
 }
@@ -78,9 +79,9 @@ type DoNotCallList struct {
 type listDoNotCallAnswer struct{ Body DoNotCallList }
 
 func (s *doNotCall) list(ctx context.Context, in *listDoNotCallRequest) (*listDoNotCallAnswer, error) {
-	list, after := DoNotCallList{Customers: []Blocked{}}, in.After
-	if after != "" {
-		after = "+" + strings.TrimLeft(after, " +") // in a query + means a space, and people write it all the same
+	list, after, begins := DoNotCallList{Customers: []Blocked{}}, plus(in.After), plus(in.Begins)
+	if len(begins) > 1 {
+		after = max(after, justBefore(begins))
 	}
 	var unknown error
 	err := s.read(ctx, func(tx callback.ReadTx, r roster) error {
@@ -90,6 +91,9 @@ func (s *doNotCall) list(ctx context.Context, in *listDoNotCallRequest) (*listDo
 		}
 		if len(found) == 0 && !slices.Contains(r.names(), in.Account) {
 			unknown = r.unknown(in.Account)
+		}
+		if end := slices.IndexFunc(found, func(d callback.DoNotCall) bool { return !strings.HasPrefix(d.Number, begins) }); end >= 0 {
+			found = found[:end]
 		}
 		if len(found) > in.Limit {
 			found = found[:in.Limit]
@@ -107,6 +111,22 @@ func (s *doNotCall) list(ctx context.Context, in *listDoNotCallRequest) (*listDo
 		return nil, unknown
 	}
 	return &listDoNotCallAnswer{Body: list}, nil
+}
+
+// plus writes a number, or its beginning, with its plus: in a query + means a space, and
+// people write it all the same.
+func plus(text string) string {
+	if text == "" {
+		return ""
+	}
+	return "+" + strings.TrimLeft(text, " +")
+}
+
+// justBefore is behind all numbers that sort before those with this beginning, and before
+// these.
+func justBefore(begins string) string {
+	last := len(begins) - 1
+	return begins[:last] + string(begins[last]-1) + "~"
 }
 
 // CustomerPath is the address of a customer of an account.

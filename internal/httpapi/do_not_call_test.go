@@ -76,6 +76,20 @@ func TestTheDoNotCallListIsPaged(t *testing.T) {
 		assert.Equal(t, []string{"+46701234563"}, numbers(rest), after)
 		assert.Empty(t, rest.NextAfter)
 	}
+	s.block(http.MethodPut, "+46701300000", "")
+	s.block(http.MethodPut, "+46721234561", "")
+	for begins, want := range map[string][]string{
+		"%2B46701234": {"+46701234561", "+46701234562", "+46701234563"}, "46721234561": {"+46721234561"}, "+46702": nil, "%2B": {"+46701234561", "+46701234562", "+46701234563", "+46701300000", "+46721234561"},
+	} {
+		assert.Equal(t, want, numbers(get[httpapi.DoNotCallList](s, "/api/v1/accounts/acme/do-not-call?begins="+begins)), begins)
+	}
+	first = get[httpapi.DoNotCallList](s, "/api/v1/accounts/acme/do-not-call?begins=46701234&limit=3")
+	assert.Len(t, first.Customers, 3)
+	assert.Empty(t, first.NextAfter, "those behind begin otherwise")
+	first = get[httpapi.DoNotCallList](s, "/api/v1/accounts/acme/do-not-call?begins=46701234&limit=2")
+	assert.Equal(t, "+46701234562", first.NextAfter)
+	assert.Equal(t, []string{"+46701234563"}, numbers(get[httpapi.DoNotCallList](s, "/api/v1/accounts/acme/do-not-call?begins=46701234&limit=2&after=46701234562")))
+	problem(t, s.send(http.MethodGet, "/api/v1/accounts/acme/do-not-call?begins=abc", ""), http.StatusUnprocessableEntity)
 }
 
 func TestBlockingNobody(t *testing.T) {

@@ -14,6 +14,14 @@
 // function: it asks the store in one transaction, hands the domain's rows to the
 // functions that make the API's documents of them, and decides nothing itself.
 //
+// Between guard and operation stands what refuses requests in which it isn't plain what is
+// meant (wellformed.go). What a customer may read of a promise, and do with it, whose
+// secret a form brings, are operations of their own (promises.go): the form's token says
+// who asks, the secret about what.
+//
+// /docs is a page made in the browser from the document (manual.go); its script and style
+// are in the folder manual.
+//
 // What the operations stand on is a store, the rules in force, and narrow
 // ports that [Options] names: who switches things off and on ([Control]), who
 // reads the rules files ([RulesFiles], [Drafts]), and how the PBXs stand. So this
@@ -33,6 +41,13 @@
 // the two ends can't drift apart. Words with a closed set are the domain's own types; their
 // enums in the OpenAPI document are made from the domain's lists.
 //
+// # What changes
+//
+// One operation answers for longer than a minute: the stream of events (events.go). It
+// reads a feed (package feed) into which the daemon puts what was committed; whoever
+// is slow, or comes back late, is told to read everything anew. Such an answer ends when
+// its asker may no longer, which [While] has asked every few seconds.
+//
 // # Errors
 //
 // Every error is a problem document (RFC 9457, application/problem+json) whose
@@ -45,5 +60,7 @@
 // foreign page can't act either, not even by rebinding its own name to
 // 127.0.0.1: everything under /api wants a token that the browser doesn't know
 // and never adds by itself, as it would a cookie. What such a page could learn
-// is /readyz and the OpenAPI document, in which there is nothing about customers.
+// is /readyz, the OpenAPI document and the page that shows it, in which there is nothing about
+// customers. That page has a token only while somebody types it there, in its memory, and its
+// policy lets it speak with callbackd alone.
 package httpapi

@@ -39,6 +39,7 @@ func describeDoor(_ *huma.OpenAPI, op *huma.Operation) {
 	}
 	refusals := map[string]string{
 		"403": "The token's role, or its account, may not do this.",
+		"422": "What to change in the request.",
 		"429": "Too many wrong tokens came from this address; Retry-After says how many seconds to wait.",
 	}
 	if permissions[op.OperationID].reach.way == reachQuery {
@@ -73,10 +74,13 @@ func nameWords(registry huma.Registry) {
 	alias(reflect.TypeFor[callback.Role](), reflect.TypeFor[roleWords]())
 	alias(reflect.TypeFor[callback.Via](), reflect.TypeFor[viaWords]())
 	alias(reflect.TypeFor[callback.AskReason](), reflect.TypeFor[askReasonWords]())
+	alias(reflect.TypeFor[PromiseState](), reflect.TypeFor[promiseStateWords]())
 	alias(reflect.TypeFor[RulesState](), reflect.TypeFor[rulesStateWords]())
 	alias(reflect.TypeFor[RulesVerdict](), reflect.TypeFor[rulesVerdictWords]())
 	alias(reflect.TypeFor[RulesAbsence](), reflect.TypeFor[rulesAbsenceWords]())
 	alias(reflect.TypeFor[sounds.Source](), reflect.TypeFor[soundSourceWords]())
+	alias(reflect.TypeFor[callback.TaskSort](), reflect.TypeFor[taskSortWords]())
+	alias(reflect.TypeFor[EventKind](), reflect.TypeFor[eventKindWords]())
 	alias(reflect.TypeFor[OffReason](), reflect.TypeFor[offReasonWords]())
 }
 
@@ -98,11 +102,14 @@ type (
 	roleWords           struct{}
 	viaWords            struct{}
 	askReasonWords      struct{}
+	promiseStateWords   struct{}
 	rulesStateWords     struct{}
 	rulesVerdictWords   struct{}
 	rulesAbsenceWords   struct{}
 	offReasonWords      struct{}
 	soundSourceWords    struct{}
+	taskSortWords       struct{}
+	eventKindWords      struct{}
 )
 
 // Schema implements huma.SchemaProvider.
@@ -171,6 +178,9 @@ func (viaWords) Schema(huma.Registry) *huma.Schema { return oneOf(callback.Vias)
 func (askReasonWords) Schema(huma.Registry) *huma.Schema { return oneOf(callback.AskReasons) }
 
 // Schema implements huma.SchemaProvider.
+func (promiseStateWords) Schema(huma.Registry) *huma.Schema { return oneOf(PromiseStates) }
+
+// Schema implements huma.SchemaProvider.
 func (rulesStateWords) Schema(huma.Registry) *huma.Schema { return oneOf(RulesStates) }
 
 // Schema implements huma.SchemaProvider.
@@ -178,6 +188,12 @@ func (rulesVerdictWords) Schema(huma.Registry) *huma.Schema { return oneOf(Rules
 
 // Schema implements huma.SchemaProvider.
 func (rulesAbsenceWords) Schema(huma.Registry) *huma.Schema { return oneOf(RulesAbsences) }
+
+// Schema implements huma.SchemaProvider.
+func (taskSortWords) Schema(huma.Registry) *huma.Schema { return oneOf(callback.TaskSorts) }
+
+// Schema implements huma.SchemaProvider.
+func (eventKindWords) Schema(huma.Registry) *huma.Schema { return oneOf(EventKinds) }
 
 // Schema implements huma.SchemaProvider.
 func (offReasonWords) Schema(huma.Registry) *huma.Schema { return oneOf(OffReasons) }

@@ -61,6 +61,7 @@ func (s *explain) register(api huma.API) {
 			http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity,
 		},
 	}, s.replay)
+	s.registerRequest(api)
 }
 
 // Question is a call of which somebody wants to know what would become of it.
@@ -224,7 +225,7 @@ type ReplayRequest struct {
 	_       struct{}  `additionalProperties:"false"`
 	Since   time.Time `json:"since" example:"2026-11-13T13:20:01Z" doc:"Only calls lost then or later."`
 	Account string    `json:"account,omitempty" maxLength:"200" example:"acme" doc:"Only calls to this account."`
-	Name    string    `json:"name,omitempty" maxLength:"4096" pattern:"^[^\\x00-\\x1f\\x7f-\\x9f]*$" patternDescription:"one line of text" example:"acme.yaml" doc:"What problems call the draft."`
+	Name    string    `json:"name,omitempty" maxLength:"4096" pattern:"^[^\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]*$" patternDescription:"one line of text" example:"acme.yaml" doc:"What problems call the draft."`
 	Text    *string   `json:"draft,omitempty" doc:"The whole text of a rules file, to be used in place of its account's. Left out: the files on the disk."`
 }
 

@@ -60,20 +60,24 @@ type LocalTime struct {
 }
 
 func explanationOf(x callback.Explanation) Explanation {
-	document := Explanation{
+	return Explanation{
 		Account: x.Account, Caller: x.Caller, Number: x.Number, Country: x.Country, Dialled: x.Dialled, LostBy: x.LostBy, Lost: x.Lost.UTC(),
 		Decision: x.Decision, Reason: x.Reason, Why: x.Why, Rule: x.Rule, TaskID: x.Task,
 		Zones: x.Zones, ZonesFrom: x.ZonesFrom, Schedule: x.Schedule, GiveUp: momentOf(x.GiveUp),
-		Attempts: make([]PlannedAttempt, len(x.Attempts)), Notes: append([]string{}, x.Notes...),
+		Attempts: plannedOf(x.Attempts), Notes: append([]string{}, x.Notes...),
 	}
-	for i, a := range x.Attempts {
-		document.Attempts[i] = PlannedAttempt{
+}
+
+func plannedOf(attempts []callback.ExplainedAttempt) []PlannedAttempt {
+	list := make([]PlannedAttempt, len(attempts))
+	for i, a := range attempts {
+		list[i] = PlannedAttempt{
 			Ordinal: a.Ordinal, Due: *momentOf(&a.Due), Earliest: momentOf(a.Earliest), Waiting: a.Waiting,
 			Target: a.Target, Rings: a.Rings, Region: a.Region, PBX: a.PBX, DialString: a.DialString, CallerID: a.CallerID,
 			WaitForCustomer: callback.FormatDuration(a.WaitForCustomer), Heard: heardOf(a.Settings),
 		}
 	}
-	return document
+	return list
 }
 
 func momentOf(m *callback.Moment) *Moment {

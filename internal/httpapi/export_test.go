@@ -44,3 +44,9 @@ const MetricsPage = metricsPage
 
 // MaskDocument masks a document as an answer to a role that may not see customers' numbers.
 var MaskDocument = maskDocument
+
+// PromiseOf is a task as its customer is told of it.
+var PromiseOf = promiseOf
+
+// ProblemOf is a refusal of the desk as it is answered.
+var ProblemOf = problemOf

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"callbackd/callback"
+	"callbackd/internal/feed"
 )
 
 // Options is what the handler stands on. All but Version, Metrics, Refused and
@@ -22,6 +24,8 @@ type Options struct {
 	Drafts  Drafts
 	Control Control
 	Desk    Desk
+	// Holders is where customers who hold a secret change what they were promised.
+	Holders Holders
 	Sounds  Sounds
 	// Recordings reaches the files of recordings, wherever they lie.
 	Recordings Recordings
@@ -31,6 +35,16 @@ type Options struct {
 	// PBXs tells how each PBX stands. It is called for each request and must not
 	// block.
 	PBXs func() []PBX
+	// Users makes and changes those who sign in to the page.
+	Users *callback.Users
+	// Events are what changes, as it does; whoever starts a server closes them when it stops.
+	Events *feed.Feed[Event]
+	// Alarms lists the alarms of all accounts, in the order of an AlarmList. It must not block.
+	Alarms func() AlarmList
+	// System tells what callbackd stands on, all but Events. It must not block.
+	System func() System
+	// Examine has the doctor look at everything; it takes seconds.
+	Examine func(ctx context.Context) []Finding
 	// Token is the admin's bearer token; the others are in the store. The empty token lets
 	// nobody in.
 	Token string
@@ -51,7 +65,7 @@ func New(o Options) http.Handler {
 	api := humago.New(mux, configuration(o.Version))
 	refusals := &refusals{log: o.Log, counted: o.Refused}
 	guard := &guard{store: o.Store, refusals: refusals, log: o.Log}
-	api.UseMiddleware(guard.middleware(api))
+	api.UseMiddleware(guard.middleware(api), wellFormed(api))
 	registerHealth(api, o.Ready)
 	tasks := &tasks{store: o.Store, log: o.Log}
 	tasks.register(api)
@@ -60,10 +74,15 @@ func New(o Options) http.Handler {
 	known := directory{store: o.Store, rules: o.Rules, files: o.Files}
 	accounts := &accounts{directory: known, control: o.Control, log: o.Log}
 	accounts.register(api)
+	who := &targets{directory: known, log: o.Log}
+	who.register(api)
 	doNotCall := &doNotCall{directory: known, control: o.Control, log: o.Log}
 	doNotCall.register(api)
-	asks := &requests{directory: known, desk: o.Desk, log: o.Log}
+	asks := &requests{directory: known, desk: o.Desk, holders: o.Holders, log: o.Log}
 	asks.register(api)
+	(&appointments{asks}).register(api)
+	(&promises{asks}).register(api)
+	(&forms{asks}).register(api)
 	work := &taskWork{desk: o.Desk, log: o.Log}
 	work.register(api)
 	holds := &holds{directory: known, log: o.Log}
@@ -78,9 +97,24 @@ func New(o Options) http.Handler {
 	explain.register(api)
 	state := &state{store: o.Store, control: o.Control, pbxs: o.PBXs, log: o.Log}
 	state.register(api)
+	sums := &summaries{directory: known, log: o.Log}
+	sums.register(api)
+	stream := &events{feed: o.Events, log: o.Log}
+	stream.register(api)
+	alarms := &alarmBook{list: o.Alarms}
+	alarms.register(api)
+	machine := &system{read: o.System, events: o.Events}
+	machine.register(api)
+	doctor := &examinations{examine: o.Examine}
+	doctor.register(api)
+	self := &self{directory: known, log: o.Log}
+	self.register(api)
 	tokens := &tokens{directory: known, log: o.Log}
 	tokens.register(api)
+	users := &users{directory: known, users: o.Users, log: o.Log}
+	users.register(api)
 	serveDocument(mux, api)
+	serveManual(mux)
 	if o.Metrics != nil {
 		mux.Handle("GET /metrics", guard.page(metricsPage, o.Metrics))
 	}
@@ -102,18 +136,21 @@ func configuration(version string) huma.Config {
 	c.CreateHooks = nil
 	c.RejectUnknownQueryParameters = true
 	c.AllowAdditionalPropertiesByDefault = true // answers may grow; requests say no themselves
+	c.Formats = map[string]huma.Format{"application/json": inUTF8, "json": inUTF8}
 	c.Transformers = []huma.Transformer{maskAnswer, explainProblem}
 	c.OnAddOperation = append(c.OnAddOperation, describeDoor)
 	c.Info.Description = "callbackd sees every customer's call that reached nobody, and calls the customer back.\n\n" +
 		"Everything under `/api` wants the header `Authorization: Bearer TOKEN`. callbackd writes the admin's token into the file " +
 		"`" + tokenFileName + "` beside its database when it starts; tokens of other roles, and of single accounts, are made with `callbackd tokens add`. " +
-		"A token of one account sees and does nothing of others: what is theirs isn't there for it (404). Times are RFC 3339 in UTC; one that isn't known is absent. " +
+		"A token of one account sees and does nothing of others: what is theirs isn't there for it (404). Times are RFC 3339 in UTC, those of slots with the offset of the office's clock; one that isn't known is absent. " +
 		"Telephone numbers are E.164 (`+46701234567`). Errors are problem documents (RFC 9457)."
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		tokenScheme: {Type: "http", Scheme: "bearer", Description: "The admin's token, or one that callbackd tokens add made. An operation names the roles that it is for."},
 	}
 	c.Tags = []*huma.Tag{
 		{Name: "tasks", Description: "Promises to call a customer back."},
+		{Name: "appointments", Description: "Times that customers book. A booked one is a task: it is moved, held and cancelled there."},
+		{Name: "promises", Description: "For a form, on behalf of a customer who holds the secret of what was promised."},
 		{Name: "missed calls", Description: "Customers' calls that reached nobody, and what was decided about each."},
 		{Name: "accounts", Description: "Tenants, each with a rules file of its own."},
 		{Name: "customers", Description: "Whom an account never calls."},
@@ -121,8 +158,9 @@ func configuration(version string) huma.Config {
 		{Name: "sounds", Description: "What agents and customers hear."},
 		{Name: "recordings", Description: "Conversations that were recorded, until their time is over."},
 		{Name: "explain", Description: "What would happen, and why."},
-		{Name: "state", Description: "Whether callbackd dials."},
+		{Name: "state", Description: "Whether callbackd dials, how that goes, and what it stands on."},
 		{Name: "tokens", Description: "Who is let in, for what, and in which account."},
+		{Name: "users", Description: "Who may sign in to the page, for what, and in which account."},
 		{Name: "health", Description: "For whoever supervises the daemon; no token needed."},
 	}
 	nameWords(c.Components.Schemas)

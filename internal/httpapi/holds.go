@@ -95,7 +95,7 @@ func (s *holds) refusal(ctx context.Context, id int64, err error, verb string) e
 type Holder struct {
 	_ struct{} `additionalProperties:"false"`
 
-	HeldBy string `json:"held_by" minLength:"1" maxLength:"200" example:"one_ring" doc:"Who holds them, as the tasks' held_by has it: one_ring, or a person."`
+	HeldBy string `json:"held_by" minLength:"1" maxLength:"200" pattern:"^[^\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]*$" patternDescription:"one line of text" example:"one_ring" doc:"Who holds them, as the tasks' held_by has it: one_ring, or a person."`
 }
 
 type releaseTasksRequest struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/rs/zerolog"
@@ -28,11 +29,16 @@ func (s *missedCalls) register(api huma.API) {
 }
 
 type listMissedCallsRequest struct {
-	Account accountParam `query:"account" doc:"Only calls to this account." example:"acme"`
-	Number  numberParam  `query:"number" doc:"Only calls of this customer; + is written %2B in an address." example:"+46701234567"`
-	Task    int64        `query:"task" minimum:"1" doc:"Only calls that led to this task or were merged into it."`
-	Before  int64        `query:"before" minimum:"1" doc:"Only calls with a lower id: the next_before of the page before."`
-	Limit   int          `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"How many calls at most."`
+	Account  accountParam      `query:"account" doc:"Only calls to this account." example:"acme"`
+	Number   numberParam       `query:"number" doc:"Only calls of this customer; + is written %2B in an address." example:"+46701234567"`
+	Task     int64             `query:"task" minimum:"1" doc:"Only calls that led to this task or were merged into it."`
+	Decision callback.Decision `query:"decision" doc:"Only calls of which this was decided." example:"refused"`
+	Reason   callback.Reason   `query:"reason" doc:"Only calls that were refused for this reason." example:"anonymous"`
+	LostBy   targetParam       `query:"lost_by" maxLength:"200" doc:"Only calls that this queue, agent, group or scenario lost." example:"queue:support"`
+	From     time.Time         `query:"from" doc:"Only calls that were lost then or later." example:"2026-11-20T00:00:00Z"`
+	To       time.Time         `query:"to" doc:"Only calls that were lost before." example:"2026-11-21T00:00:00Z"`
+	Before   int64             `query:"before" minimum:"1" doc:"Only calls with a lower id: the next_before of the page before."`
+	Limit    int               `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"How many calls at most."`
 }
 
 // MissedCallList is one page of missed calls, newest first.
@@ -47,7 +53,9 @@ func (s *missedCalls) list(ctx context.Context, in *listMissedCallsRequest) (*li
 	var found []callback.MissedCall
 	err := s.store.View(ctx, func(tx callback.ReadTx) (err error) {
 		found, err = tx.MissedCalls(callback.MissedCallFilter{
-			Account: string(in.Account), Number: string(in.Number), TaskID: in.Task, Before: in.Before, Limit: in.Limit + 1,
+			Account: string(in.Account), Number: string(in.Number), TaskID: in.Task,
+			Decision: in.Decision, Reason: in.Reason, LostBy: in.LostBy.target(), Since: in.From, Until: in.To,
+			Before: in.Before, Limit: in.Limit + 1,
 		})
 		return err
 	})

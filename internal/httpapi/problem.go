@@ -46,11 +46,11 @@ func withProblems(mux *http.ServeMux) http.Handler {
 		fallback.ServeHTTP(&refusal, r)
 		switch refusal.status {
 		case http.StatusNotFound:
-			writeProblem(w, refusal.status, fmt.Sprintf("There is nothing at %s: /openapi.json lists what there is.", r.URL.Path))
+			writeProblem(w, refusal.status, fmt.Sprintf("There is nothing at %s: /openapi.json lists what there is.", cut(r.URL.Path)))
 		case http.StatusMethodNotAllowed:
 			allowed := refusal.header.Get("Allow")
 			w.Header().Set("Allow", allowed)
-			writeProblem(w, refusal.status, fmt.Sprintf("%s doesn't take %s: use %s.", r.URL.Path, r.Method, allowed))
+			writeProblem(w, refusal.status, fmt.Sprintf("%s doesn't take %s: use %s.", cut(r.URL.Path), cut(r.Method), allowed))
 		default: // a redirect to the clean form of the address
 			fallback.ServeHTTP(w, r)
 		}
@@ -79,18 +79,54 @@ func explainProblem(ctx huma.Context, _ string, v any) (any, error) {
 		problem.Detail = fmt.Sprintf("The body didn't come in whole within %s: send it over a faster connection, or a smaller one.", ctx.Operation().BodyReadTimeout)
 		return problem, nil
 	}
-	if !ok || len(problem.Errors) == 0 || problem.Detail != "validation failed" {
+	if !ok || len(problem.Errors) == 0 {
 		return v, nil
 	}
+	more := max(len(problem.Errors)-shownErrors, 0)
+	problem.Errors = problem.Errors[:len(problem.Errors)-more]
 	wrong := make([]string, len(problem.Errors))
 	for i, e := range problem.Errors {
 		if e.Message == "unknown query parameter" {
 			e.Message += "; known: " + strings.Join(queryParameters(ctx.Operation()), ", ")
 		}
+		if e.Location == "body" && problem.Status == http.StatusBadRequest {
+			e.Message, e.Value = "it isn't JSON: "+e.Message, nil
+		}
+		e.Location, e.Message, e.Value = cut(e.Location), cut(e.Message), shown(withoutPassword(e.Location, e.Value))
 		wrong[i] = e.Location + ": " + e.Message
 	}
-	problem.Detail = "Change the request: " + strings.Join(wrong, "; ") + "."
+	if more > 0 {
+		wrong = append(wrong, fmt.Sprintf("and %d more", more))
+	}
+	if problem.Detail == "validation failed" {
+		problem.Detail = "Change the request: " + strings.Join(wrong, "; ") + "."
+	}
 	return problem, nil
+}
+
+// What a problem says of a request is bounded: it would else be many times as long as what
+// was sent, for huma tells of each thing that is wrong with all that is in it.
+const (
+	shownErrors = 10
+	shownLength = 300 // in bytes
+)
+
+func cut(text string) string {
+	if len(text) <= shownLength {
+		return text
+	}
+	return strings.ToValidUTF8(text[:shownLength], "") + "…"
+}
+
+// shown is a value as a problem repeats it: what is made of others is left out.
+func shown(value any) any {
+	switch v := value.(type) {
+	case string:
+		return cut(v)
+	case bool, float64:
+		return v
+	}
+	return nil
 }
 
 func queryParameters(op *huma.Operation) []string {

@@ -10,6 +10,7 @@ import (
 type Recording struct {
 	ID        int64                   `json:"id" example:"7"`
 	Account   string                  `json:"account" example:"acme"`
+	Number    string                  `json:"number,omitempty" mask:"number" example:"+46701234567" doc:"The customer's; absent where the customer was forgotten."`
 	TaskID    int64                   `json:"task_id" example:"12"`
 	AttemptID int64                   `json:"attempt_id" example:"31"`
 	State     callback.RecordingState `json:"state" example:"kept" doc:"unverified: nobody could look since the conversation was over; kept; empty: there is a file, without audio; missing: there is none, though people talked; deleted."`
@@ -22,9 +23,11 @@ type Recording struct {
 	KeepUntil time.Time               `json:"keep_until" example:"2027-02-18T13:24:02Z" doc:"When it is deleted, within the hour."`
 }
 
-func recordingOf(r callback.Recording) Recording {
+// recordingOf makes the document of a recording of a task, of which the number may be unknown.
+func recordingOf(r callback.Recording, number string) Recording {
 	document := Recording{
-		ID: r.ID, Account: r.Account, TaskID: r.TaskID, AttemptID: r.AttemptID, State: r.State, PBX: r.PBX, Channels: r.Channels,
+		Number: number,
+		ID:     r.ID, Account: r.Account, TaskID: r.TaskID, AttemptID: r.AttemptID, State: r.State, PBX: r.PBX, Channels: r.Channels,
 		Bytes: r.Bytes, Seconds: r.Duration.Seconds(), Made: r.Made.UTC(), KeepUntil: r.KeepUntil.UTC(),
 	}
 	for _, file := range r.Files() {
@@ -33,10 +36,11 @@ func recordingOf(r callback.Recording) Recording {
 	return document
 }
 
-func recordingsOf(rows []callback.Recording) []Recording {
+// recordingsOf makes the documents of recordings; number tells the number of a task.
+func recordingsOf(rows []callback.Recording, number func(taskID int64) string) []Recording {
 	list := make([]Recording, len(rows))
 	for i, r := range rows {
-		list[i] = recordingOf(r)
+		list[i] = recordingOf(r, number(r.TaskID))
 	}
 	return list
 }

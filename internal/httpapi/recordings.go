@@ -67,6 +67,9 @@ type listRecordingsRequest struct {
 	Account accountParam              `query:"account" doc:"Only recordings of this account." example:"acme"`
 	TaskID  int64                     `query:"task" minimum:"1" doc:"Only recordings of this task."`
 	State   []callback.RecordingState `query:"state,explode" doc:"Only recordings in this state; repeat it for several." nullable:"false" example:"[\"kept\"]"`
+	Number  numberParam               `query:"number" doc:"Only recordings of conversations with this customer; + is written %2B in an address." example:"+46701234567"`
+	From    time.Time                 `query:"from" doc:"Only recordings that were made then or later." example:"2026-11-20T00:00:00Z"`
+	To      time.Time                 `query:"to" doc:"Only recordings that were made before." example:"2026-11-21T00:00:00Z"`
 	Before  int64                     `query:"before" minimum:"1" doc:"Only recordings with a lower id: the next_before of the page before."`
 	Limit   int                       `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"How many recordings at most."`
 }
@@ -81,17 +84,21 @@ type listRecordingsAnswer struct{ Body RecordingList }
 
 func (s *recordings) list(ctx context.Context, in *listRecordingsRequest) (*listRecordingsAnswer, error) {
 	var found []callback.Recording
+	numbers := map[int64]string{} // by task
 	err := s.store.View(ctx, func(tx callback.ReadTx) (err error) {
 		found, err = tx.Recordings(callback.RecordingFilter{
-			Account: string(in.Account), TaskID: in.TaskID, States: in.State, Before: in.Before, Limit: in.Limit + 1,
+			Account: string(in.Account), TaskID: in.TaskID, States: in.State, Number: string(in.Number), Made: callback.Span{From: in.From, To: in.To}, Before: in.Before, Limit: in.Limit + 1,
 		})
+		for i := 0; i < len(found) && err == nil; i++ {
+			numbers[found[i].TaskID], err = numberOf(tx, found[i].TaskID)
+		}
 		return err
 	})
 	if err != nil {
 		return nil, inside(ctx, s.log, fmt.Errorf("list recordings: %w", err))
 	}
 	found, next := page(found, in.Limit, func(r callback.Recording) int64 { return r.ID })
-	return &listRecordingsAnswer{Body: RecordingList{Recordings: recordingsOf(found), NextBefore: next}}, nil
+	return &listRecordingsAnswer{Body: RecordingList{Recordings: recordingsOf(found, func(taskID int64) string { return numbers[taskID] }), NextBefore: next}}, nil
 }
 
 type recordingRequest struct {
@@ -135,17 +142,33 @@ func (s *recordings) delete(ctx context.Context, in *recordingRequest) (*deleteR
 	if err != nil {
 		return nil, s.refusal(ctx, in.ID, r, err)
 	}
-	return &deleteRecordingAnswer{Body: recordingOf(r)}, nil
+	var number string
+	err = s.store.View(ctx, func(tx callback.ReadTx) (err error) {
+		number, err = numberOf(tx, r.TaskID)
+		return err
+	})
+	if err != nil {
+		return nil, inside(ctx, s.log, fmt.Errorf("read whose recording %d was: %w", r.ID, err))
+	}
+	return &deleteRecordingAnswer{Body: recordingOf(r, number)}, nil
+}
+
+// numberOf is the customer's number of a task.
+func numberOf(tx callback.ReadTx, taskID int64) (string, error) {
+	t, err := tx.Task(taskID)
+	return t.Number, err
 }
 
 // refusal says what stands in the way of a recording.
 func (s *recordings) refusal(ctx context.Context, id int64, r callback.Recording, err error) error {
 	switch {
+	case ctx.Err() != nil: // whoever listened has gone, as players do that want the beginning only
+		return huma.Error503ServiceUnavailable("The request was given up.")
 	case errors.Is(err, callback.ErrNotFound):
 		return noRecording(id)
 	case errors.Is(err, callback.ErrRecordingMissing):
 		return huma.Error404NotFound(fmt.Sprintf("Recording %d was made, and its files aren't in the recording folder of %s any more: look there for %s.",
-			id, r.PBX, strings.Join(recordingOf(r).Files, " and ")))
+			id, r.PBX, strings.Join(recordingOf(r, "").Files, " and ")))
 	case errors.Is(err, callback.ErrRecordingDeleted):
 		return huma.Error410Gone(fmt.Sprintf("Recording %d is deleted; the history of task %d says when and why.", id, r.TaskID))
 	case errors.Is(err, callback.ErrRecordingAway):

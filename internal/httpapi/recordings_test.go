@@ -124,7 +124,7 @@ func TestRecordingsAreListed(t *testing.T) {
 	assert.Equal(t, []int64{third.ID, second.ID}, list)
 	assert.Equal(t, second.ID, next)
 	assert.Equal(t, httpapi.Recording{
-		ID: first.ID, Account: "acme", TaskID: first.TaskID, AttemptID: first.AttemptID, State: callback.RecordingKept, PBX: "pbx1",
+		ID: first.ID, Account: "acme", Number: "+46701234567", TaskID: first.TaskID, AttemptID: first.AttemptID, State: callback.RecordingKept, PBX: "pbx1",
 		Files: []string{"acme/first-in.wav", "acme/first-out.wav"}, Channels: 2, Bytes: 2_880_088, Seconds: 90,
 		Made: november, KeepUntil: november.Add(90 * 24 * time.Hour),
 	}, get[httpapi.RecordingList](s, "/api/v1/recordings?limit=1&before=2").Recordings[0])
@@ -202,9 +202,12 @@ func TestARecordingIsDeletedByHand(t *testing.T) {
 	w := s.send(http.MethodDelete, fmt.Sprintf("/api/v1/recordings/%d", r.ID), "")
 	require.Equal(t, http.StatusOK, w.Code, w.Body)
 	assert.Contains(t, w.Body.String(), `"state":"deleted"`)
+	assert.Contains(t, w.Body.String(), `"number":"+46701234567"`)
+	assert.Equal(t, "+46701234567", get[httpapi.RecordingList](s, "/api/v1/recordings").Recordings[0].Number)
 	story := get[httpapi.TaskStory](s, fmt.Sprintf("/api/v1/tasks/%d", r.TaskID))
 	last := story.History[len(story.History)-1]
 	assert.Equal(t, "recording_deleted", last.Input)
 	assert.Equal(t, "admin", last.Reason)
 	assert.Equal(t, callback.RecordingDeleted, story.Recordings[0].State)
+	assert.Equal(t, "+46701234567", story.Recordings[0].Number)
 }

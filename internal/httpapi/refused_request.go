@@ -25,15 +25,18 @@ type RequestProblem struct {
 	Task   int64              `json:"task,omitempty" example:"12" doc:"The customer's open request, of which this one is a duplicate."`
 }
 
-// problemOf writes a refusal down: what passes is 429, a duplicate 409, all else 422 with
-// the field.
+// problemOf writes a refusal down: what passes is 429, a duplicate or what another was
+// quicker to take 409, a schedule that the address names and that isn't there 404, all
+// else 422 with the field.
 func problemOf(r *callback.AskRefusal) error {
 	status := http.StatusUnprocessableEntity
 	switch {
 	case r.Reason.Passes():
 		status = http.StatusTooManyRequests
-	case r.Reason == callback.RefusedDuplicate:
+	case r.Reason == callback.RefusedDuplicate, r.Reason == callback.RefusedSlotFull, r.Reason == callback.RefusedTaken:
 		status = http.StatusConflict
+	case r.Reason == callback.RefusedAppointmentsOff, r.Reason == callback.RefusedBookUnknown:
+		status = http.StatusNotFound
 	}
 	p := &RequestProblem{
 		Problem: Problem{Status: status, Title: http.StatusText(status), Detail: asSentence(r.Why)},
@@ -58,6 +61,7 @@ func problemOf(r *callback.AskRefusal) error {
 var ofRequest = []callback.AskReason{
 	callback.RefusedRequestsOff, callback.RefusedTextInvalid, callback.RefusedSourceUnknown, callback.RefusedPrevious,
 	callback.RefusedNumberInvalid, callback.RefusedTargetUnknown, callback.RefusedTimePast, callback.RefusedTimeTooFar, callback.RefusedClosed,
+	callback.RefusedAppointmentsOff, callback.RefusedBookUnknown, callback.RefusedIdentification, callback.RefusedTooSoon, callback.RefusedNoSlot, callback.RefusedSlotFull,
 }
 
 // refusalSeen is a refusal as the asker sees it. Why a customer isn't called, how often
@@ -81,7 +85,19 @@ func promiseSeen(ctx context.Context, t callback.Task) Task {
 	}
 	return Task{TaskHead: TaskHead{
 		ID: whole.ID, Account: whole.Account, Kind: whole.Kind, Number: whole.Number, State: whole.State,
-		Target: whole.Target, At: whole.At, Due: whole.Due,
+		Target: whole.Target, Schedule: whole.Schedule, At: whole.At, Due: whole.Due,
+	}}
+}
+
+// mergedSeen is what those who see numbers masked are told of a request that was merged
+// into an open one, which may be another person's: what they sent, and that it is promised.
+func mergedSeen(t callback.Task, at time.Time) Task {
+	target := t.Target
+	if !t.Owner.IsZero() {
+		target = t.Owner.Then
+	}
+	return Task{TaskHead: TaskHead{
+		ID: t.ID, Account: t.Account, Kind: t.Kind, Number: t.Number, State: callback.TaskScheduled, Target: target, At: at.UTC(),
 	}}
 }
 
@@ -91,10 +107,24 @@ func secondsUntil(at time.Time) int {
 }
 
 func locationOf(field callback.AskField) string {
-	if field == callback.FieldKey {
+	switch field {
+	case callback.FieldKey:
 		return "header." + string(field)
+	case callback.FieldBook:
+		return "path." + string(field)
 	}
 	return "body." + string(field)
+}
+
+// ofMove is a refusal of a time as whoever moves an appointment reads it: there the time is
+// called as it is for every task.
+func ofMove(r *callback.AskRefusal) *callback.AskRefusal {
+	if r.Field != callback.FieldStart {
+		return r
+	}
+	moved := *r
+	moved.Field = callback.FieldAt
+	return &moved
 }
 
 // asSentence writes words of the domain as a sentence.
@@ -111,7 +141,7 @@ func asSentence(words string) string {
 func describeRefusals(api huma.API, op *huma.Operation) {
 	schema := api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[RequestProblem](), true, "RequestProblem")
 	for status, says := range map[int]string{
-		http.StatusConflict:            "The customer has such a request open, or the task can't take that as it stands.",
+		http.StatusConflict:            "The customer has such a request open, the slot is full, or the task can't take that as it stands.",
 		http.StatusUnprocessableEntity: "What to change.",
 		http.StatusTooManyRequests:     "Come again later; Retry-After says in how many seconds.",
 	} {

@@ -7,7 +7,7 @@ type Remark struct {
 	_ struct{} `additionalProperties:"false"`
 
 	// Characters that can't be seen would make a line read otherwise than it is.
-	Reason string `json:"reason,omitempty" maxLength:"200" pattern:"^[^\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]*$" patternDescription:"one line of text" example:"the customer is in a meeting until noon" doc:"Why, in the person's own words; the task's history has them."`
+	Reason string `json:"reason,omitempty" maxLength:"200" pattern:"^([^\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]|[\u200c\u200d])*$" patternDescription:"one line of text" example:"the customer is in a meeting until noon" doc:"Why, in the person's own words; the task's history has them."`
 }
 
 // words are what the person said; "" if nothing.

@@ -35,6 +35,24 @@ var permissions = map[string]permission{
 	"reschedule-task": {whole, whole, no, ofTask},
 	"call-task-now":   {whole, whole, no, ofTask},
 	"close-task":      {whole, whole, no, ofTask},
+	"take-task":       {whole, whole, no, ofTask},
+
+	// Who can call customers back is for those who ask for callbacks in the account's name.
+	"list-targets": {whole, whole, no, inPath},
+
+	// What may be booked a form has to show; what is booked it needn't know.
+	"list-schedules":    {whole, whole, whole, inPath},
+	"list-slots":        {whole, whole, whole, inPath},
+	"list-appointments": {whole, whole, no, inPath},
+	"book-appointment":  {whole, whole, masked, inPath},
+
+	"show-form": {whole, whole, whole, inPath},
+
+	// Of customers who hold a secret: the form knows their numbers from them, or not at all.
+	"show-promise":       {whole, whole, masked, inAnswer},
+	"list-promise-slots": {whole, whole, whole, inAnswer},
+	"cancel-promise":     {whole, whole, masked, inAnswer},
+	"reschedule-promise": {whole, whole, masked, inAnswer},
 
 	"release-task":  {whole, whole, no, ofTask},
 	"release-tasks": {whole, no, no, inPath},
@@ -66,16 +84,32 @@ var permissions = map[string]permission{
 	"get-recording":    {whole, no, no, ofRecording},
 	"delete-recording": {no, no, no, ofRecording},
 
-	"explain": {whole, no, no, inAnswer},
-	"replay":  {whole, no, no, inAnswer},
+	"explain":         {whole, no, no, inAnswer},
+	"explain-request": {whole, no, no, inAnswer},
+	"replay":          {whole, no, no, inAnswer},
 
 	"show-state": {whole, whole, no, inAnswer},
 	"stop":       {no, no, no, everywhere},
 	"resume":     {no, no, no, everywhere},
 
+	"show-summary":   {whole, whole, no, inQuery},
+	"follow-events":  {whole, whole, no, inAnswer},
+	"list-alarms":    {whole, no, no, inQuery},
+	"show-system":    {whole, no, no, everywhere},
+	"examine-system": {no, no, no, everywhere},
+	// What was found names files and phones, as the system page does.
+	"show-examination": {whole, no, no, everywhere},
+
+	"show-self":    {whole, whole, whole, inAnswer},
 	"list-tokens":  {no, no, no, inAnswer},
 	"add-token":    {no, no, no, inAnswer},
 	"revoke-token": {no, no, no, ofToken},
+
+	"list-users":   {no, no, no, inAnswer},
+	"add-user":     {no, no, no, inAnswer},
+	"edit-user":    {no, no, no, ofUser},
+	"revoke-user":  {no, no, no, ofUser},
+	"end-sessions": {no, no, no, ofUser},
 
 	metricsPage: {whole, no, no, everywhere},
 }
@@ -163,5 +197,9 @@ var (
 	ofToken = reach{way: reachID, missing: noToken, owner: func(tx callback.ReadTx, id int64) (string, error) {
 		t, err := tx.Token(id)
 		return t.Account, err
+	}}
+	ofUser = reach{way: reachID, missing: noUser, owner: func(tx callback.ReadTx, id int64) (string, error) {
+		u, err := tx.User(id)
+		return u.Account, err
 	}}
 )

@@ -99,7 +99,7 @@ func TestATokenOfOneAccountKnowsNoOther(t *testing.T) {
 
 // names reports whether a request says of which account it is, by name or by an id.
 func names(o operation, request, account string) bool {
-	return strings.Contains(request, account) || strings.Contains(o.path, "{id}")
+	return strings.Contains(request, account) || strings.Contains(o.path, "{id}") || strings.Contains(o.path, "{secret}")
 }
 
 // anonymous is an answer without what differs from account to account in the request.

@@ -21,6 +21,7 @@ type Rule struct {
 	Target           callback.Target   `json:"target,omitzero" example:"queue:support" doc:"Who gets the agent leg; absent: who lost the call."`
 	Schedule         string            `json:"schedule,omitempty" example:"office" doc:"The hours in which customers may be called."`
 	GiveUpAfter      int               `json:"give_up_after_days,omitempty" example:"3" doc:"Days with an opening after which an open task expires."`
+	OpenTasks        int               `json:"open_tasks" minimum:"0" example:"12" doc:"How many open tasks are dialled by it: switching it off cancels them."`
 }
 
 // OffReason is something that keeps a rule off.
@@ -42,6 +43,7 @@ func (r roster) rule(account *callback.Account, rule callback.Rule) Rule {
 		Name: rule.Name, Enabled: rule.Enabled, WhyOff: []OffReason{},
 		MissedIn: rule.MissedIn, From: rule.From, Scenarios: rule.Scenarios, AfterTransfer: rule.AfterTransfer,
 		DialingIntervals: writeIntervals(rule.DialingIntervals), Target: rule.Forward, GiveUpAfter: rule.GiveUpAfter,
+		OpenTasks: r.open[callback.RuleKey{Account: account.Name, Rule: rule.Name}],
 	}
 	if rule.Schedule != nil {
 		document.Schedule = rule.Schedule.Name

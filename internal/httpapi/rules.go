@@ -28,7 +28,7 @@ func (s *rules) register(api huma.API) {
 		OperationID: "list-rules", Method: http.MethodGet, Path: "/api/v1/rules",
 		Summary: "List all rules files and their rules",
 		Description: "Every rules file, by account: since when it is in force, what is wrong with it as it is now, and the rules in force in the order of the file, " +
-			"each on or off and why. A file that is no account's comes first.",
+			"each on or off and why, and by what callbacks are taken that somebody asks for. A file that is no account's comes first.",
 		Tags: []string{"rules"}, Security: secured,
 		Errors: []int{http.StatusUnauthorized, http.StatusUnprocessableEntity},
 	}, s.list)
@@ -76,12 +76,35 @@ type RulesFileStory struct {
 	Mode   callback.Mode `json:"mode,omitempty" example:"live" doc:"shadow: everything is decided and recorded, nothing is dialled."`
 	Frozen *Switch       `json:"frozen,omitempty" doc:"Since when and by whom the account is frozen."`
 	Rules  []Rule        `json:"rules" nullable:"false" doc:"In the order of the file: of the rules that are on and match, the first decides."`
+	// Sections isn't among Rules: they are switched on and off one by one, and these aren't.
+	Sections []Section `json:"sections" nullable:"false" doc:"By what callbacks are taken that somebody asks for."`
 }
 
 type listRulesAnswer struct{ Body RulesList }
 
+// withOpenTasks is the roster with how many open tasks each rule has.
+func (s *rules) withOpenTasks(ctx context.Context) (found roster, err error) {
+	err = s.read(ctx, func(tx callback.ReadTx, r roster) error {
+		r.open = map[callback.RuleKey]int{}
+		for _, account := range r.book.Accounts() {
+			open, err := tx.OpenTasks(account.Name)
+			if err != nil {
+				return err
+			}
+			for _, t := range open {
+				if t.CancelReason == "" { // else it is over with its attempt
+					r.open[callback.RuleKey{Account: t.Account, Rule: t.Rule}]++
+				}
+			}
+		}
+		found = r
+		return nil
+	})
+	return found, err
+}
+
 func (s *rules) list(ctx context.Context, _ *struct{}) (*listRulesAnswer, error) {
-	r, err := s.roster(ctx)
+	r, err := s.withOpenTasks(ctx)
 	if err != nil {
 		return nil, inside(ctx, s.log, fmt.Errorf("list rules: %w", err))
 	}
@@ -89,7 +112,7 @@ func (s *rules) list(ctx context.Context, _ *struct{}) (*listRulesAnswer, error)
 }
 
 func (s *rules) listAccount(ctx context.Context, in *accountRequest) (*listRulesAnswer, error) {
-	r, err := s.roster(ctx)
+	r, err := s.withOpenTasks(ctx)
 	if err != nil {
 		return nil, inside(ctx, s.log, fmt.Errorf("list rules: %w", err))
 	}
@@ -113,7 +136,7 @@ func (r roster) rules(which func(RulesFile) bool) RulesList {
 
 // story tells of a file and, if its account's rules in force are its own, of them.
 func (r roster) story(f RulesFile) RulesFileStory {
-	story := RulesFileStory{RulesFile: f, Rules: []Rule{}}
+	story := RulesFileStory{RulesFile: f, Rules: []Rule{}, Sections: []Section{}}
 	if story.Problems == nil {
 		story.Problems = []FileProblem{}
 	}
@@ -128,6 +151,7 @@ func (r roster) story(f RulesFile) RulesFileStory {
 	for _, rule := range account.Rules {
 		story.Rules = append(story.Rules, r.rule(account, rule))
 	}
+	story.Sections = r.sections(account)
 	return story
 }
 
@@ -167,7 +191,7 @@ func (s *rules) turn(ctx context.Context, key callback.RuleKey, do func(ctx cont
 	if err := do(ctx, key, askerOf(ctx).name); err != nil {
 		return nil, s.refusal(ctx, key, err)
 	}
-	after, err := s.roster(ctx)
+	after, err := s.withOpenTasks(ctx)
 	if err != nil {
 		return nil, inside(ctx, s.log, err)
 	}
@@ -216,7 +240,7 @@ func (s *rules) refusal(ctx context.Context, key callback.RuleKey, err error) er
 // Draft is the optional text of a rules file.
 type Draft struct {
 	_    struct{} `additionalProperties:"false"`
-	Name string   `json:"name,omitempty" maxLength:"4096" pattern:"^[^\\x00-\\x1f\\x7f-\\x9f]*$" patternDescription:"one line of text" example:"acme.yaml" doc:"What problems call the draft."`
+	Name string   `json:"name,omitempty" maxLength:"4096" pattern:"^[^\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]*$" patternDescription:"one line of text" example:"acme.yaml" doc:"What problems call the draft."`
 	Text *string  `json:"draft,omitempty" doc:"The whole text of a rules file. Left out: the files on the disk."`
 }
 

@@ -93,6 +93,9 @@ func TestDeactivatingARule(t *testing.T) {
 	s.miss("acme", "+46701234561")
 	s.miss("acme", "+46701234562")
 
+	assert.Zero(t, s.rule("menu 1/2").OpenTasks)
+	assert.Equal(t, 2, s.rule("lost in the contact center").OpenTasks)
+
 	change := post[httpapi.RuleChange](s, menuRule+"deactivate", "")
 	assert.True(t, change.Changed)
 	assert.Zero(t, change.Cancelled, "it has no tasks")
@@ -100,6 +103,7 @@ func TestDeactivatingARule(t *testing.T) {
 	change = post[httpapi.RuleChange](s, lostRule+"deactivate", "")
 	assert.True(t, change.Changed)
 	assert.Equal(t, 2, change.Cancelled)
+	assert.Zero(t, change.Rule.OpenTasks)
 	assert.Equal(t, "admin", change.Rule.Deactivated.By)
 	assert.Equal(t, []httpapi.OffReason{httpapi.OffDeactivated}, change.Rule.WhyOff)
 	assert.Equal(t, "rule_disabled", get[httpapi.TaskStory](s, "/api/v1/tasks/1").Reason)

@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"flag"
 	"io"
@@ -19,6 +20,7 @@ import (
 
 	"callbackd/callback"
 	"callbackd/callback/hours"
+	"callbackd/internal/feed"
 	"callbackd/internal/httpapi"
 	"callbackd/sounds"
 	"callbackd/storage"
@@ -45,27 +47,34 @@ const token = "the-admins-token"
 type service struct {
 	t          *testing.T
 	db         *storage.DB
+	path       string // of the database
 	log        *bytes.Buffer
 	rules      *callback.Rules
 	files      *files
 	drafts     *drafts
+	users      *callback.Users
 	sounds     *sounds.Library
 	recordings *recordings
 	pbxs       []httpapi.PBX
 	ready      func() []string
 	refused    map[httpapi.RefusedFor]int
+	events     *feed.Feed[httpapi.Event] // is over, so that whoever follows it has an answer
+	alarms     []httpapi.Alarm
+	examine    func() []httpapi.Finding
 	handler    http.Handler
 }
 
 func newService(t *testing.T) *service {
 	t.Helper()
-	db, err := storage.Open(t.Context(), filepath.Join(t.TempDir(), "callbackd.db"))
+	path := filepath.Join(t.TempDir(), "callbackd.db")
+	db, err := storage.Open(t.Context(), path)
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, db.Close()) })
-	s := &service{t: t, db: db, log: new(bytes.Buffer), ready: func() []string { return nil }, refused: map[httpapi.RefusedFor]int{}}
+	s := &service{t: t, db: db, path: path, log: new(bytes.Buffer), ready: func() []string { return nil }, refused: map[httpapi.RefusedFor]int{}}
 	s.rules = callback.NewRules(callback.NewRulebook(account("acme"), account("globex")))
 	s.files = &files{rules: s.rules, files: []httpapi.RulesFile{inForce("acme"), inForce("globex")}}
 	s.drafts = new(drafts)
+	s.users = callback.NewUsers(db, zerolog.New(s.log))
 	s.sounds, err = sounds.Open(filepath.Join(t.TempDir(), "sounds"), filepath.Join(t.TempDir(), "shipped"))
 	require.NoError(t, err)
 	s.recordings = &recordings{s: s}
@@ -73,8 +82,17 @@ func newService(t *testing.T) *service {
 	dialer := callback.NewDialer(db, s.rules, nil, callback.Pace{}, zerolog.Nop())
 	scheduler := callback.NewScheduler(db, s.rules, dialer, zerolog.Nop())
 	control := callback.NewControl(db, s.rules, dialer, scheduler, callback.NewUpkeep(db, s.rules, zerolog.Nop()), zerolog.Nop())
+	desk := callback.NewDesk(db, s.rules)
+	s.events = feed.New[httpapi.Event](16)
+	s.events.Close()
+	s.examine = func() []httpapi.Finding { return nil }
 	s.handler = httpapi.New(httpapi.Options{
-		Store: db, Rules: s.rules, Files: s.files, Drafts: s.drafts, Control: control, Desk: callback.NewDesk(db, s.rules), Sounds: s.sounds, Recordings: s.recordings, PBXs: func() []httpapi.PBX { return s.pbxs }, Token: token, Ready: func() []string { return s.ready() }, Version: "1.2.3", Log: zerolog.New(s.log),
+		Events: s.events, System: func() httpapi.System { return theSystem },
+		Alarms: func() httpapi.AlarmList {
+			return httpapi.AlarmList{Since: theSystem.Started, Alarms: append([]httpapi.Alarm{}, s.alarms...)}
+		},
+		Examine: func(context.Context) []httpapi.Finding { return s.examine() },
+		Store:   db, Rules: s.rules, Files: s.files, Drafts: s.drafts, Control: control, Desk: desk, Holders: desk.ForHolders(callback.NewLinks([]byte("the-key-of-links"))), Sounds: s.sounds, Recordings: s.recordings, PBXs: func() []httpapi.PBX { return s.pbxs }, Users: s.users, Token: token, Ready: func() []string { return s.ready() }, Version: "1.2.3", Log: zerolog.New(s.log),
 		Metrics: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "callbackd_pbx_ready 1\n") }),
 		Refused: func(why httpapi.RefusedFor) { s.refused[why]++ },
 	})
@@ -146,13 +164,35 @@ func account(name string) *callback.Account {
 	requests.Name, requests.MissedIn, requests.Forward, requests.Region = callback.RequestsRule, "", support, "sweden"
 	return &callback.Account{
 		Name: name, Mode: callback.ModeLive, Country: "SE", Location: time.UTC, Numbers: []string{"+4685550000"}, Lines: 15, MinTalk: time.Second,
-		Regions:   map[string]callback.Region{"sweden": {Name: "sweden", PBX: "pbx1", Trunks: []string{"PJSIP/pstn"}, Dial: "PJSIP/{number}@pstn"}},
-		Queues:    map[string]callback.Queue{"support": {Name: "support"}},
-		Scenarios: map[string]callback.Scenario{"main-menu": {Name: "main-menu", Contexts: []string{"main-menu"}}},
-		Rules:     []callback.Rule{rule, menu},
-		Requests:  &callback.Requests{Rule: requests, Duplicates: callback.DuplicatesMerge, Ahead: callback.RequestsAhead},
+		Regions:      map[string]callback.Region{"sweden": {Name: "sweden", PBX: "pbx1", Trunks: []string{"PJSIP/pstn"}, Dial: "PJSIP/{number}@pstn"}},
+		Queues:       map[string]callback.Queue{"support": {Name: "support"}},
+		Scenarios:    map[string]callback.Scenario{"main-menu": {Name: "main-menu", Contexts: []string{"main-menu"}}},
+		Rules:        []callback.Rule{rule, menu},
+		Appointments: map[string]*callback.AppointmentBook{"advice": advice(requests)},
+		Requests: &callback.Requests{
+			Rule: requests, Duplicates: callback.DuplicatesMerge, Ahead: callback.RequestsAhead,
+			Form: &callback.Form{Title: "We call you", Language: "sv", Appointments: "advice", Topics: []callback.Topic{{Name: "Offer", Queue: support}}, Origins: []string{"https://www.example.com"}},
+		},
 	}
 }
+
+// advice is booked in quarters of an hour, two at once.
+func advice(rule callback.Rule) *callback.AppointmentBook {
+	rule.Name = callback.AppointmentsRule("advice")
+	return &callback.AppointmentBook{
+		Rule: rule, ID: "advice", Slot: 15 * time.Minute, PerSlot: 2, Office: callback.Office{Schedule: hours.Always(), Zone: stockholm},
+		Ahead: 14 * 24 * time.Hour, AtLeast: time.Hour,
+	}
+}
+
+// stockholm is where the office is.
+var stockholm = func() *time.Location {
+	zone, err := time.LoadLocation("Europe/Stockholm")
+	if err != nil {
+		panic(err)
+	}
+	return zone
+}()
 
 // miss has a customer's call to account end in the queue support, after a
 // minute there, with a rule that calls back an hour later.

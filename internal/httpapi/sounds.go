@@ -97,11 +97,30 @@ func (s *soundLibrary) list(ctx context.Context, in *soundsRequest) (*soundsAnsw
 	if err != nil {
 		return nil, s.refusal(ctx, soundRequest{Account: in.Account}, err)
 	}
+	uses, err := s.uses(ctx, in.Account)
+	if err != nil {
+		return nil, err
+	}
 	list := SoundList{Sounds: []Sound{}}
 	for _, sound := range found {
-		list.Sounds = append(list.Sounds, soundOf(sound))
+		document := soundOf(sound)
+		document.UsedBy = uses[sound.Name]
+		list.Sounds = append(list.Sounds, document)
 	}
 	return &soundsAnswer{Body: list}, nil
+}
+
+// uses tells where the rules of an account name its sounds; nowhere, if none are in force.
+func (s *soundLibrary) uses(ctx context.Context, name string) (map[string][]string, error) {
+	r, err := s.roster(ctx)
+	if err != nil {
+		return nil, inside(ctx, s.log, err)
+	}
+	account, ok := r.book.Account(name)
+	if !ok {
+		return nil, nil
+	}
+	return usesOf(account), nil
 }
 
 type soundRequest struct {

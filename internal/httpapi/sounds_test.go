@@ -57,6 +57,9 @@ func TestASoundIsUploadedHeardAndDeleted(t *testing.T) {
 	assert.Equal(t, "audio/wav", shipped.Header().Get("Content-Type"))
 	require.Len(t, s.soundsNamed("acme", "call-recorded"), 1)
 	assert.Equal(t, sounds.FromBinary, s.soundsNamed("acme", "call-recorded")[0].Source)
+	assert.Empty(t, s.soundsNamed("acme", "call-recorded")[0].UsedBy)
+	assert.Equal(t, []string{"lost in the contact center: agent_prompt", "menu 1/2: agent_prompt", "requests: agent_prompt", "appointments:advice: agent_prompt"}, s.soundsNamed("acme", "callback")[0].UsedBy)
+	assert.Equal(t, []string{"menus"}, s.soundsNamed("acme", "offer")[0].UsedBy)
 
 	own := wav(8000, 4000)
 	w := s.upload(path, own)
@@ -116,8 +119,8 @@ func TestSoundsThatThereAreNot(t *testing.T) {
 	assert.Contains(t, p.Detail, "shipped: callback")
 	p = problem(t, s.send(http.MethodDelete, "/api/v1/accounts/acme/sounds/callback", ""), http.StatusNotFound)
 	assert.Contains(t, p.Detail, "can't be deleted")
-	for _, method := range []string{http.MethodGet, http.MethodDelete, http.MethodPut} {
-		p = problem(t, s.send(method, "/api/v1/accounts/acne/sounds/callback", "x"), http.StatusNotFound)
+	for method, body := range map[string]string{http.MethodGet: "", http.MethodDelete: "", http.MethodPut: "x"} {
+		p = problem(t, s.send(method, "/api/v1/accounts/acne/sounds/callback", body), http.StatusNotFound)
 		assert.Contains(t, p.Detail, `Did you mean "acme"?`)
 	}
 	problem(t, s.send(http.MethodGet, "/api/v1/accounts/acne/sounds", ""), http.StatusNotFound)
@@ -180,7 +183,7 @@ func TestUploadsThatAreNoSounds(t *testing.T) {
 	assert.Contains(t, p.Detail, "too large")
 	assert.Empty(t, s.soundsNamed("acme", "hello"), "nothing of them is kept")
 	for _, method := range []string{http.MethodGet, http.MethodDelete} { // which want no body
-		problem(t, s.send(method, path, strings.Repeat("anything", 8<<10)), http.StatusNotFound)
+		problem(t, s.send(method, path, strings.Repeat("anything", 8<<10)), http.StatusUnprocessableEntity)
 	}
 }
 

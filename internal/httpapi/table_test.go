@@ -22,14 +22,39 @@ type operation struct {
 	OperationID string
 	method      string
 	path        string
-	Parameters  []struct{ Name, In string }
-	Security    []map[string][]string
-	Responses   map[string]any
+	Parameters  []parameter
+	RequestBody struct {
+		Content map[string]struct{ Schema schema }
+	}
+	Security  []map[string][]string
+	Responses map[string]any
+}
+
+// parameter is one of an operation.
+type parameter struct {
+	Name, In string
+	Schema   schema
 }
 
 // has reports whether the operation has a parameter.
 func (o operation) has(name, in string) bool {
-	return slices.ContainsFunc(o.Parameters, func(p struct{ Name, In string }) bool { return p.Name == name && p.In == in })
+	return slices.ContainsFunc(o.Parameters, func(p parameter) bool { return p.Name == name && p.In == in })
+}
+
+// content lists the types of body that the operation takes.
+func (o operation) content() []string { return slices.Sorted(maps.Keys(o.RequestBody.Content)) }
+
+// takes reports whether the operation takes a body of a type.
+func (o operation) takes(contentType string) bool { return slices.Contains(o.content(), contentType) }
+
+// properties are the fields of the operation's JSON body.
+func (o operation) properties(t *testing.T) map[string]schema {
+	t.Helper()
+	body := o.RequestBody.Content["application/json"].Schema
+	if name, referred := strings.CutPrefix(body.Ref, "#/components/schemas/"); referred {
+		return components(t)[name].Properties
+	}
+	return body.Properties
 }
 
 // operations lists those of the served document that want a token, by path and method.

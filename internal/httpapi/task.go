@@ -14,27 +14,31 @@ type TaskHead struct {
 	Kind    callback.Kind      `json:"kind" example:"missed" doc:"Where the task comes from: missed calls, a request, or a booked appointment."`
 	Number  string             `json:"number" mask:"number" example:"+46701234567" doc:"The customer."`
 	State   callback.TaskState `json:"state" example:"scheduled" doc:"scheduled, dialing and held are open; the others are final."`
-	Reason  string             `json:"reason,omitempty" mask:"words" example:"customer_no_answer" doc:"Why the task ended. Exhausted: the last result. Expired: give_up_after. Cancelled: customer_called, agent_called (an agent dialled the customer by hand), rule_disabled, origin_deleted, account_frozen, account_removed, called_back (another callback of the customer connected), closed_by_person and after a colon that person's words, shadow (it would have been dialled, were the account live), or cancelled_by_person and after a colon the words that the person gave."`
+	Reason  string             `json:"reason,omitempty" mask:"words" example:"customer_no_answer" doc:"Why the task ended. Exhausted: the last result. Expired: give_up_after. Cancelled: customer_called, agent_called (an agent dialled the customer by hand), rule_disabled, origin_deleted, account_frozen, account_removed, called_back (another callback of the customer connected), callback_asked (the customer asked for a callback, or changed an appointment, by phone in the very call that was missed), closed_by_person and after a colon that person's words, shadow (it would have been dialled, were the account live), cancelled_by_customer (the customer did it by the link), or cancelled_by_person and after a colon the words that the person gave."`
 	// CancelReason is there between the cancelling and the end of the attempt.
-	CancelReason string          `json:"cancel_reason,omitempty" mask:"words" example:"cancelled_by_person" doc:"Only while dialing, once somebody has cancelled the task. An attempt whose customer leg isn't sent gives way; otherwise it ends by itself, and connected still makes the task completed."`
-	Target       callback.Target `json:"target" example:"queue:support" doc:"Who gets the agent leg."`
-	LostBy       callback.Target `json:"lost_by,omitzero" example:"queue:support" doc:"Who lost the newest call."`
-	Rule         string          `json:"rule,omitempty" example:"lost in the contact center" doc:"The rule that decided."`
-	PBX          string          `json:"pbx,omitempty" example:"pbx1" doc:"Where the newest call came in."`
-	Arrived      time.Time       `json:"arrived,omitzero" example:"2026-11-20T13:20:01Z" doc:"The task's place in the order: when the oldest call came in; of what was asked for, when that was, or the time that was asked for."`
-	At           time.Time       `json:"at,omitzero" example:"2026-11-27T09:00:00Z" doc:"The time that was asked for. Absent: as soon as possible."`
-	Asked        time.Time       `json:"asked,omitzero" example:"2026-11-20T13:20:01Z" doc:"When it was asked for, the last time. Absent: it comes from missed calls."`
-	Due          time.Time       `json:"due,omitzero" example:"2026-11-20T13:35:00Z" doc:"The moment from which the next attempt may start. Absent once the task is over."`
-	Wake         time.Time       `json:"wake,omitzero" example:"2026-11-23T08:00:00Z" doc:"While the task is due and waits: when it is looked at again by itself, because what it waits for is known to take until then; whatever ends the wait earlier, like an edit of the file, wakes it earlier. Absent where callbackd looks again as soon as something changes."`
-	GiveUp       time.Time       `json:"give_up,omitzero" example:"2026-11-24T13:20:00Z" doc:"When the task expires, unless it is over by then: the rule's give_up_after. Absent: never, or the task is over."`
-	WaitingFor   string          `json:"waiting_for,omitempty" mask:"words" example:"2 live callers wait in support since 12:03" doc:"Why an open task isn't being dialled right now, in words. Absent while it is dialled and once it is over."`
-	HeldBy       string          `json:"held_by,omitempty" example:"one_ring" doc:"Who holds the task: one_ring, the shield against calls of one ring, or a person. Only while it is held."`
-	Previous     int64           `json:"previous,omitempty" example:"7" doc:"The finished task that this one follows."`
-	Source       string          `json:"source,omitempty" doc:"Where somebody asked for the callback: ivr, web, agent, admin or api. Absent: it comes from missed calls."`
-	Note         string          `json:"note,omitempty" mask:"words" example:"wants to know about the offer" doc:"What people wrote who asked for the callback, or who worked on it."`
-	Language     string          `json:"language,omitempty" example:"sv"`
-	Created      time.Time       `json:"created,omitzero" example:"2026-11-20T13:21:30Z"`
-	Updated      time.Time       `json:"updated,omitzero" example:"2026-11-20T13:22:08Z" doc:"The last change of state."`
+	CancelReason   string          `json:"cancel_reason,omitempty" mask:"words" example:"cancelled_by_person" doc:"Only while dialing, once somebody has cancelled the task. An attempt whose customer leg isn't sent gives way; otherwise it ends by itself, and connected still makes the task completed."`
+	Target         callback.Target `json:"target" example:"queue:support" doc:"Who gets the agent leg."`
+	Owner          *OwnerSeen      `json:"owner,omitempty" doc:"Whose it is for now, or was when it was over. Absent: nobody's, or it was handed over."`
+	LostBy         callback.Target `json:"lost_by,omitzero" example:"queue:support" doc:"Who lost the newest call."`
+	Rule           string          `json:"rule,omitempty" example:"lost in the contact center" doc:"The rule that decided."`
+	PBX            string          `json:"pbx,omitempty" example:"pbx1" doc:"Where the newest call came in."`
+	Arrived        time.Time       `json:"arrived,omitzero" example:"2026-11-20T13:20:01Z" doc:"The task's place in the order: when the oldest call came in; of what was asked for, when that was, or the time that was asked for."`
+	At             time.Time       `json:"at,omitzero" example:"2026-11-27T09:00:00Z" doc:"The time that was asked for. Absent: as soon as possible."`
+	Schedule       string          `json:"schedule,omitempty" example:"advice" doc:"Of an appointment: the schedule in which it is booked."`
+	Identification string          `json:"identification,omitempty" mask:"words" example:"4711000" doc:"Of an appointment: the number by which the customer is known."`
+	Late           time.Time       `json:"late,omitzero" example:"2026-11-27T09:16:00Z" doc:"Of an appointment: when it was seen that the booked time had passed without the customer's phone ringing. Absent: it hasn't."`
+	Asked          time.Time       `json:"asked,omitzero" example:"2026-11-20T13:20:01Z" doc:"When it was asked for, the last time. Absent: it comes from missed calls."`
+	Due            time.Time       `json:"due,omitzero" example:"2026-11-20T13:35:00Z" doc:"The moment from which the next attempt may start. Absent once the task is over."`
+	Wake           time.Time       `json:"wake,omitzero" example:"2026-11-23T08:00:00Z" doc:"While the task is due and waits: when it is looked at again by itself, because what it waits for is known to take until then; whatever ends the wait earlier, like an edit of the file, wakes it earlier. Absent where callbackd looks again as soon as something changes."`
+	GiveUp         time.Time       `json:"give_up,omitzero" example:"2026-11-24T13:20:00Z" doc:"When the task expires, unless it is over by then: the rule's give_up_after. Absent: never, or the task is over."`
+	WaitingFor     string          `json:"waiting_for,omitempty" mask:"words" example:"2 live callers wait in support since 12:03" doc:"Why an open task isn't being dialled right now, in words. Absent while it is dialled and once it is over."`
+	HeldBy         string          `json:"held_by,omitempty" example:"one_ring" doc:"Who holds the task: one_ring, the shield against calls of one ring, or a person. Only while it is held."`
+	Previous       int64           `json:"previous,omitempty" example:"7" doc:"The finished task that this one follows."`
+	Source         string          `json:"source,omitempty" doc:"Where somebody asked for the callback: ivr, web, agent, admin or api. Absent: it comes from missed calls."`
+	Note           string          `json:"note,omitempty" mask:"words" example:"wants to know about the offer" doc:"What people wrote who asked for the callback, or who worked on it."`
+	Language       string          `json:"language,omitempty" example:"sv"`
+	Created        time.Time       `json:"created,omitzero" example:"2026-11-20T13:21:30Z"`
+	Updated        time.Time       `json:"updated,omitzero" example:"2026-11-20T13:22:08Z" doc:"The last change of state."`
 }
 
 // Task is a task in a list.
@@ -69,10 +73,13 @@ func taskOf(t callback.Task, now time.Time) Task {
 func headOf(t callback.Task, now time.Time) TaskHead {
 	head := TaskHead{
 		ID: t.ID, Account: t.Account, Kind: t.Kind, Number: t.Number, State: t.State,
-		Reason: t.Reason, CancelReason: t.CancelReason, Target: t.Target, LostBy: t.LostBy,
+		Reason: t.Reason, CancelReason: t.CancelReason, Target: t.Target, Owner: ownerSeen(t), LostBy: t.LostBy,
 		Rule: t.Rule, PBX: t.PBX, Arrived: t.Arrived.UTC(), WaitingFor: waitingFor(t, now),
 		HeldBy: t.HeldBy, Previous: t.Previous, Source: t.Source, Note: t.Note, Language: t.Language,
-		At: t.At.UTC(), Asked: t.Asked.UTC(), Created: t.Created.UTC(), Updated: t.Updated.UTC(),
+		Identification: t.Identification, Late: t.Late.UTC(), At: t.At.UTC(), Asked: t.Asked.UTC(), Created: t.Created.UTC(), Updated: t.Updated.UTC(),
+	}
+	if schedule, is := t.Book(); is {
+		head.Schedule = schedule
 	}
 	if t.State.Open() {
 		head.Due, head.GiveUp = t.Due.UTC(), t.GiveUp.UTC()
@@ -107,7 +114,7 @@ func storyOf(
 		TaskHead:    headOf(t, now),
 		MissedCalls: make([]MissedCall, 0, len(missed)),
 		Attempts:    make([]Attempt, 0, len(attempts)),
-		Recordings:  recordingsOf(recordings),
+		Recordings:  recordingsOf(recordings, func(int64) string { return t.Number }),
 		History:     make([]Change, 0, len(history)),
 	}
 	slices.Reverse(s.Recordings) // the store has the newest first

@@ -25,7 +25,9 @@ type tasks struct {
 func (s *tasks) register(api huma.API) {
 	huma.Register(api, huma.Operation{
 		OperationID: "list-tasks", Method: http.MethodGet, Path: "/api/v1/tasks",
-		Summary: "List tasks", Description: "Open and finished tasks, newest first.",
+		Summary: "List tasks",
+		Description: "Open and finished tasks, newest first unless sort says otherwise. What is asked for has to hold all together. " +
+			"Pages follow one another by after, or newest first also by before: what is added or changes meanwhile has no task that stays as it is come twice, or not at all.",
 		Tags: []string{"tasks"}, Security: secured,
 		Errors: []int{http.StatusUnauthorized, http.StatusUnprocessableEntity},
 	}, s.list)
@@ -52,33 +54,52 @@ type listTasksRequest struct {
 	State   []callback.TaskState `query:"state,explode" doc:"Only tasks in this state; repeat it for several: state=scheduled&state=dialing." nullable:"false" example:"[\"scheduled\"]"`
 	Account accountParam         `query:"account" doc:"Only tasks of this account." example:"acme"`
 	Number  numberParam          `query:"number" doc:"Only tasks of this customer; + is written %2B in an address." example:"+46701234567"`
-	Before  int64                `query:"before" minimum:"1" doc:"Only tasks with a lower id: the next_before of the page before."`
+	Search  string               `query:"q" maxLength:"200" doc:"What somebody looks for: a number or a part of it, however it is written, the id of a task, or words of a note." example:"070-123"`
+	Kind    callback.Kind        `query:"kind" doc:"Only tasks of this kind." example:"request"`
+	Rule    string               `query:"rule" maxLength:"200" doc:"Only tasks of the rule of this name." example:"lost in the menu"`
+	Target  targetParam          `query:"target" maxLength:"200" doc:"Only tasks that this queue, agent or group calls back." example:"queue:support"`
+	From    time.Time            `query:"from" doc:"Only tasks that were made then or later." example:"2026-11-20T00:00:00Z"`
+	To      time.Time            `query:"to" doc:"Only tasks that were made before." example:"2026-11-21T00:00:00Z"`
+	DueFrom time.Time            `query:"due_from" doc:"Only open tasks that are due then or later." example:"2026-11-20T08:00:00Z"`
+	DueTo   time.Time            `query:"due_to" doc:"Only open tasks that are due before." example:"2026-11-20T09:00:00Z"`
+	Sort    callback.TaskSort    `query:"sort" doc:"newest: the newest first, which it is if nothing is said. Of open tasks alone: due: the next due first; waiting: the longest wait first, which is the order in which they are called." example:"waiting"`
+	After   string               `query:"after" maxLength:"60" doc:"What comes behind the page before: its next."`
+	Before  int64                `query:"before" minimum:"1" doc:"Only tasks with a lower id: the next_before of the page before, newest first."`
 	Limit   int                  `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"How many tasks at most."`
 }
 
-// TaskList is one page of tasks, newest first.
+// TaskList is one page of tasks.
 type TaskList struct {
 	Tasks      []Task `json:"tasks" nullable:"false"`
-	NextBefore int64  `json:"next_before,omitempty" example:"12" doc:"The before of the next page; absent on the last."`
+	NextBefore int64  `json:"next_before,omitempty" example:"12" doc:"The before of the next page, of tasks by age; absent on the last."`
+	Next       string `json:"next,omitempty" example:"12" doc:"The after of the next page, whatever the sort; absent on the last."`
 }
 
 type listTasksAnswer struct{ Body TaskList }
 
 func (s *tasks) list(ctx context.Context, in *listTasksRequest) (*listTasksAnswer, error) {
+	filter, refused := in.filter()
+	if refused != nil {
+		return nil, refused
+	}
 	var found []callback.Task
 	err := s.store.View(ctx, func(tx callback.ReadTx) (err error) {
-		found, err = tx.Tasks(callback.TaskFilter{
-			Account: string(in.Account), States: in.State, Number: string(in.Number), Before: in.Before, Limit: in.Limit + 1,
-		})
+		found, err = tx.Tasks(filter)
 		return err
 	})
 	if err != nil {
 		return nil, inside(ctx, s.log, fmt.Errorf("list tasks: %w", err))
 	}
 	found, next := page(found, in.Limit, func(t callback.Task) int64 { return t.ID })
-	list, now := TaskList{Tasks: make([]Task, len(found)), NextBefore: next}, time.Now()
+	list, now := TaskList{Tasks: make([]Task, len(found))}, time.Now()
 	for i, t := range found {
 		list.Tasks[i] = taskOf(t, now)
+	}
+	if next != 0 {
+		list.Next = placeOf(found[len(found)-1], in.Sort)
+	}
+	if in.Sort == "" || in.Sort == callback.SortNewest {
+		list.NextBefore = next
 	}
 	return &listTasksAnswer{Body: list}, nil
 }

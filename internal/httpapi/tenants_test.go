@@ -1,12 +1,14 @@
 package httpapi_test
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -17,7 +19,8 @@ import (
 // tenants is a service on which two accounts have the same things.
 type tenants struct {
 	*service
-	ids map[string]map[string]int64 // by account, what is in the path before {id}: tasks, recordings, tokens
+	ids     map[string]map[string]int64 // by account, what is in the path before {id}: tasks, recordings, tokens, users
+	secrets map[string]string           // of a promise of each account
 }
 
 // numbers are the customers of the accounts.
@@ -25,7 +28,7 @@ var numbers = map[string]string{"acme": "+46701234567", "globex": "+46707654321"
 
 func newTenants(t *testing.T) *tenants {
 	t.Helper()
-	w := &tenants{service: newService(t), ids: map[string]map[string]int64{}}
+	w := &tenants{service: newService(t), ids: map[string]map[string]int64{}, secrets: map[string]string{}}
 	w.recordings.sound = "RIFF"
 	w.drafts.book = w.rules.Book()
 	for _, name := range []string{"acme", "globex"} {
@@ -37,7 +40,10 @@ func newTenants(t *testing.T) *tenants {
 		w.record(name)
 		token, _, err := callback.AddToken(t.Context(), w.db, name+"-token", callback.RoleAgent, name, callback.ByAdmin)
 		require.NoError(t, err)
-		w.ids[name] = map[string]int64{"tasks": task.ID, "recordings": recording.ID, "tokens": token.ID}
+		user := w.addUser(`{"name":"` + name + `-user","role":"agent","account":"` + name + `","password":"correct horse battery"}`)
+		asked := w.ask(`{"account":"` + name + `","number":"` + numbers[name] + `"}`)
+		w.secrets[name] = promisedIn(t, asked, http.StatusCreated).Secret
+		w.ids[name] = map[string]int64{"tasks": task.ID, "recordings": recording.ID, "tokens": token.ID, "users": user.ID}
 	}
 	return w
 }
@@ -70,11 +76,15 @@ func (s *service) sendAs(secret, method, path, body string) *httptest.ResponseRe
 
 // bodies of operations that want one; ACCOUNT is the account's name.
 var bodies = map[string]string{
-	"release-tasks": `{"held_by":"one_ring"}`,
-	"explain":       `{"account":"ACCOUNT","number":"0701234567"}`,
-	"replay":        `{"account":"ACCOUNT","since":"2000-01-01T00:00:00Z"}`,
-	"add-token":     `{"name":"NAME","role":"agent","account":"ACCOUNT"}`,
-	"ask-callback":  `{"account":"ACCOUNT","number":"0701111111","target":"queue:support"}`,
+	"release-tasks":      `{"held_by":"one_ring"}`,
+	"explain-request":    `{"account":"ACCOUNT","number":"0701111111"}`,
+	"explain":            `{"account":"ACCOUNT","number":"0701234567"}`,
+	"replay":             `{"account":"ACCOUNT","since":"2000-01-01T00:00:00Z"}`,
+	"add-user":           `{"name":"NAME","role":"agent","account":"ACCOUNT","password":"correct horse battery"}`,
+	"add-token":          `{"name":"NAME","role":"agent","account":"ACCOUNT"}`,
+	"book-appointment":   `{"number":"0701111111","start":"TOMORROW"}`,
+	"reschedule-promise": `{"at":"TOMORROW"}`,
+	"ask-callback":       `{"account":"ACCOUNT","number":"0701111111","target":"queue:support"}`,
 }
 
 var placeholder = regexp.MustCompile(`\{[a-z]+\}`)
@@ -84,7 +94,7 @@ func (w *tenants) request(o operation, account string) (path, body string) {
 	w.t.Helper()
 	ids, ok := w.ids[account]
 	if !ok {
-		ids = map[string]int64{"tasks": nowhere, "recordings": nowhere, "tokens": nowhere}
+		ids = map[string]int64{"tasks": nowhere, "recordings": nowhere, "tokens": nowhere, "users": nowhere}
 	}
 	path = placeholder.ReplaceAllStringFunc(o.path, func(name string) string {
 		switch name {
@@ -92,6 +102,10 @@ func (w *tenants) request(o operation, account string) (path, body string) {
 			return account
 		case "{number}":
 			return "0701111111"
+		case "{schedule}":
+			return "advice"
+		case "{secret}":
+			return cmp.Or(w.secrets[account], "nosuch")
 		case "{rule}":
 			return "menu%201%2F2"
 		case "{name}":
@@ -108,6 +122,7 @@ func (w *tenants) request(o operation, account string) (path, body string) {
 		path += "?account=" + account
 	}
 	body = strings.ReplaceAll(bodies[o.OperationID], "ACCOUNT", account)
+	body = strings.ReplaceAll(body, "TOMORROW", aSlot().Format(time.RFC3339))
 	return path, strings.ReplaceAll(body, "NAME", fmt.Sprintf("n%d", w.nth()))
 }
 
@@ -116,12 +131,17 @@ const nowhere = 987654
 
 // nth counts what is made.
 func (w *tenants) nth() int {
-	var tokens []callback.Token
-	require.NoError(w.t, w.db.View(w.t.Context(), func(tx callback.ReadTx) (err error) {
-		tokens, err = tx.Tokens()
+	var made int
+	require.NoError(w.t, w.db.View(w.t.Context(), func(tx callback.ReadTx) error {
+		tokens, err := tx.Tokens()
+		if err != nil {
+			return err
+		}
+		users, err := tx.Users()
+		made = len(tokens) + len(users)
 		return err
 	}))
-	return len(tokens)
+	return made
 }
 
 // all is everything that there is of an account, as the admin sees it.
@@ -140,6 +160,11 @@ func (w *tenants) all(account string) string {
 	for _, k := range get[httpapi.TokenList](w.service, "/api/v1/tokens?revoked=true").Tokens {
 		if k.Name == account+"-token" {
 			fmt.Fprintf(&text, "%+v", k)
+		}
+	}
+	for _, u := range get[httpapi.UserList](w.service, "/api/v1/users?revoked=true").Users {
+		if u.Name == account+"-user" {
+			fmt.Fprintf(&text, "%+v", u)
 		}
 	}
 	return text.String()

@@ -86,7 +86,7 @@ func (d *door) before(next http.Handler) http.Handler {
 		case err != nil:
 			writeProblem(w, http.StatusInternalServerError, inside(r.Context(), d.log, err).Error())
 		default:
-			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), askerKey{}, a)))
+			next.ServeHTTP(w, r.WithContext(context.WithValue(d.while(r.Context(), given), askerKey{}, a)))
 		}
 	})
 }
@@ -95,7 +95,7 @@ func (d *door) before(next http.Handler) http.Handler {
 // what is right is let in all the same, so nobody can lock others out.
 func (d *door) refuse(w http.ResponseWriter, r *http.Request) {
 	d.refusals.say(r)
-	if wait := d.tries.wrong(addressOf(r.RemoteAddr), time.Now()); wait > 0 {
+	if wait := d.tries.wrong(AddressOf(r.RemoteAddr), time.Now()); wait > 0 {
 		d.refusals.count(RefusedTries)
 		seconds := int((wait + time.Second - 1) / time.Second)
 		w.Header().Set("Retry-After", strconv.Itoa(seconds))
@@ -137,6 +137,14 @@ func (d *door) whose(ctx context.Context, given string) (asker, error) {
 	}
 	d.note(ctx, t)
 	return asker{name: t.Name, role: t.Role, account: t.Account}, nil
+}
+
+// while has what goes on for longer end when the token opens nothing any more.
+func (d *door) while(ctx context.Context, given string) context.Context {
+	return While(ctx, func(ctx context.Context) bool {
+		_, err := d.whose(ctx, given)
+		return err == nil
+	})
 }
 
 const (

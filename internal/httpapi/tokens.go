@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -117,7 +116,7 @@ type addTokenAnswer struct{ Body NewToken }
 
 func (s *tokens) add(ctx context.Context, in *addTokenRequest) (*addTokenAnswer, error) {
 	want, a := in.Body, askerOf(ctx)
-	if err := s.opens(ctx, want); err != nil {
+	if err := s.reaches(ctx, s.log, "token", want.Account, want.AllAccounts); err != nil {
 		return nil, err
 	}
 	made, secret, err := callback.AddToken(ctx, s.store, want.Name, want.Role, want.Account, a.name)
@@ -125,35 +124,12 @@ func (s *tokens) add(ctx context.Context, in *addTokenRequest) (*addTokenAnswer,
 	case errors.Is(err, callback.ErrTokenName):
 		return nil, wrong("body.name", want.Name, "somebody else who acts has this name; choose another")
 	case errors.Is(err, callback.ErrExists):
-		return nil, huma.Error409Conflict(fmt.Sprintf("The name %q is taken: choose another. A name is free again once its token is revoked.", want.Name))
+		return nil, huma.Error409Conflict(fmt.Sprintf("The name %q is taken, by a token or a user: choose another. A name is free again once they are revoked.", want.Name))
 	case err != nil:
 		return nil, inside(ctx, s.log, err)
 	}
 	s.log.Info().Int64("token_id", made.ID).Str("token", made.Name).Str("role", string(made.Role)).Str("account", made.Account).Str("by", a.name).Msg("a token was made")
 	return &addTokenAnswer{Body: NewToken{Token: tokenOf(made), Secret: secret}}, nil
-}
-
-// opens refuses a token that would open nothing, or more than it may.
-func (s *tokens) opens(ctx context.Context, want TokenRequest) error {
-	a := askerOf(ctx)
-	switch {
-	case want.AllAccounts && want.Account != "":
-		return wrong("body.all_accounts", "true", "name an account or say all_accounts, not both")
-	case want.AllAccounts && a.account != "":
-		return wrong("body.all_accounts", "true", "the token that asks is of account "+a.account+" alone; name that")
-	case want.AllAccounts:
-		return nil
-	case want.Account == "":
-		return wrong("body.account", "", "name the account that the token is for, or say all_accounts")
-	}
-	r, err := s.roster(ctx)
-	if err != nil {
-		return inside(ctx, s.log, err)
-	}
-	if names := r.names(); !slices.Contains(names, want.Account) {
-		return wrong("body.account", want.Account, "there is no such account. "+among("accounts", want.Account, names))
-	}
-	return nil
 }
 
 type tokenRequest struct {

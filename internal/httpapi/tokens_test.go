@@ -42,7 +42,7 @@ func TestATokenIsMadeListedAndRevoked(t *testing.T) {
 	assert.Equal(t, made.Token, found[0])
 
 	p := problem(t, s.send(http.MethodPost, "/api/v1/tokens", `{"name":"web-form","role":"agent","account":"acme"}`), http.StatusConflict)
-	assert.Equal(t, `The name "web-form" is taken: choose another. A name is free again once its token is revoked.`, p.Detail)
+	assert.Equal(t, `The name "web-form" is taken, by a token or a user: choose another. A name is free again once they are revoked.`, p.Detail)
 
 	var change, again httpapi.TokenChange
 	for _, to := range []*httpapi.TokenChange{&change, &again} {

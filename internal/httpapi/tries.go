@@ -48,9 +48,9 @@ func (t *tries) wrong(address netip.Addr, now time.Time) (wait time.Duration) {
 	return max(wait, 0)
 }
 
-// addressOf is who a connection comes from: of IPv6 the network of 64 bits that one
+// AddressOf is who a connection comes from: of IPv6 the network of 64 bits that one
 // customer of a provider has.
-func addressOf(remote string) netip.Addr {
+func AddressOf(remote string) netip.Addr {
 	host, _, err := net.SplitHostPort(remote)
 	if err != nil {
 		host = remote

@@ -59,6 +59,6 @@ func TestWhoAConnectionComesFrom(t *testing.T) {
 		"":                               "invalid IP",
 		"a name that nobody looks up:80": "invalid IP",
 	} {
-		assert.Equal(t, want, fmt.Sprint(addressOf(remote)), remote)
+		assert.Equal(t, want, fmt.Sprint(AddressOf(remote)), remote)
 	}
 }

@@ -93,6 +93,9 @@ func (l *Lab) startAsterisk(ctx context.Context) error {
 	return err
 }
 
+// URL is where callbackd's page and API are, once it runs: http://127.0.0.1:PORT.
+func (l *Lab) URL() string { return "http://" + l.listen }
+
 // Close ends every process and every phone, and removes the folder if it is
 // temporary. An error says what didn't end in order: a callbackd that failed,
 // for instance, with the end of its log. A second Close does nothing.

@@ -62,6 +62,11 @@ func (e events) beginRefusals(reasons []string) {
 // Options.Refusals.
 func (m *Metrics) Refused(reason string) { m.events.refused.WithLabelValues(reason).Inc() }
 
+// Came counts a caller in the menu when what came of that is known.
+func (m *Metrics) Came(account string, menu callback.Menu, offered callback.Offered) {
+	m.menu.WithLabelValues(account, string(menu), string(offered)).Inc()
+}
+
 // Malformed counts an event of pbx that could not be read.
 func (m *Metrics) Malformed(pbx string) { m.events.malformed.WithLabelValues(pbx).Inc() }
 

@@ -56,6 +56,8 @@ var (
 		"Readings of Asterisk's logs that met a trouble: unreadable, without_ids, lost or broken, as the alarms logs_unreadable and so on.", []string{"pbx", "kind"}}
 	requestsRefused = family{"callbackd_requests_refused_total",
 		"Requests over HTTP that weren't let in: no_token, wrong_token (or a revoked one), too_many_tries (more wrong ones of an address than it may send), role (the token's may not), account (the token is of another).", []string{"reason"}}
+	menuCallers = family{"callbackd_menu_callers_total",
+		"Callers whom the dialplan handed over to the menu (offer, appointment), by what came of them: docs/ivr.md has the outcomes. The account is empty where a call was nobody's.", []string{"account", "menu", "outcome"}}
 	witnessDisagreements = family{"callbackd_witness_disagreements_total",
 		"Calls that Asterisk's logs judge otherwise than the live verdict did: live_missed_log_answered, live_answered_log_missed, or live_unseen, a call of which no event told.", []string{"pbx", "kind"}}
 )
@@ -65,6 +67,6 @@ var families = []family{
 	buildInfo, pbxReady, gaps, eventsMalformed, detectorChannels, detectorForgotten, leftOver,
 	logsReadable, logTroubles, witnessDisagreements,
 	rulesSince, rulesCurrent, rulesProblems, rulesLoads,
-	missedCalls, callsHelped, openTasks, dueTasks, tasksEnded, attemptsEnded,
+	missedCalls, callsHelped, openTasks, dueTasks, tasksEnded, attemptsEnded, menuCallers,
 	requestsRefused,
 }

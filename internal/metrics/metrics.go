@@ -45,6 +45,7 @@ type Metrics struct {
 	tasks    *prometheus.CounterVec
 	attempts *prometheus.CounterVec
 	missed   *prometheus.CounterVec
+	menu     *prometheus.CounterVec
 	events   events
 }
 
@@ -56,10 +57,10 @@ const scrapeLimit = 5 * time.Second
 func New(o Options) *Metrics {
 	m := &Metrics{
 		o: o, registry: prometheus.NewRegistry(),
-		tasks: tasksEnded.counter(), attempts: attemptsEnded.counter(), missed: missedCalls.counter(), events: newEvents(),
+		tasks: tasksEnded.counter(), attempts: attemptsEnded.counter(), missed: missedCalls.counter(), menu: menuCallers.counter(), events: newEvents(),
 	}
 	m.events.beginRefusals(o.Refusals)
-	m.registry.MustRegister(m.tasks, m.attempts, m.missed, state{m},
+	m.registry.MustRegister(m.tasks, m.attempts, m.missed, m.menu, state{m},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

@@ -212,6 +212,7 @@ func TestEveryFamilyIsListed(t *testing.T) {
 		{Account: "acme", TaskID: 1, From: "dialing", To: "completed"},
 	})
 	m.Decided(callback.MissedCall{Account: "acme", Decision: callback.DecisionMerged})
+	m.Came("acme", callback.MenuOffer, callback.OfferedAccepted)
 	told := map[string]bool{}
 	for line := range strings.Lines(ours(t, m)) {
 		name, _, _ := strings.Cut(line, "{")

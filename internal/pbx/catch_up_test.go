@@ -48,6 +48,31 @@ func TestCallsMissedWhileNobodyWatches(t *testing.T) {
 	}
 }
 
+// Who is in the menu when callbackd dies, and hangs up in the silence, is missed by the queue
+// that the offer was for, though the call was in no queue; one that nobody has costs the
+// customer nothing.
+func TestAnOfferWhileNobodyWatches(t *testing.T) {
+	for queue, lostBy := range map[string]string{"support": "queue:support", "suport": "scenario:from-pstn"} {
+		for _, a := range absences {
+			t.Run(queue+", "+a.name, func(t *testing.T) {
+				withLogs(t, func(w *world) {
+					w.after(time.Minute)
+					a.begin(w)
+					w.after(time.Minute)
+					w.logs.Offered("callbackd", queue, w.call(customer, 20*time.Second))
+					w.after(time.Minute)
+					a.over(w)
+					w.after(time.Minute)
+					missed := w.missed()
+					require.Len(t, missed, 1)
+					require.Equal(t, lostBy, missed[0].LostBy.String())
+					require.Equal(t, queue == "support", missed[0].Decision == callback.DecisionTaskCreated)
+				})
+			})
+		}
+	}
+}
+
 // A customer who was helped while nobody watched isn't called back, however short the
 // time until the callback was due.
 func TestCallsHelpedWhileNobodyWatches(t *testing.T) {
@@ -128,7 +153,8 @@ func TestLogsThatCannotBeRead(t *testing.T) {
 		w.after(time.Minute)
 		require.NoError(t, w.reader.Trouble())
 		require.Equal(t, 2, w.rung(), "what was in them is found")
-		require.Equal(t, 1, w.said(`"name":"logs_unreadable"`))
+		require.Equal(t, 1, w.said(`"message":"alarm is over"`))
+		require.Equal(t, 2, w.said(`"alarm":"logs_unreadable"`), "both lines name it")
 	})
 }
 

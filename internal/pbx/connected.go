@@ -16,7 +16,7 @@ import (
 // is made anew, and with it everything else.
 func (x *Exchange) connected(ctx context.Context, e *ari.Connected) {
 	log := x.o.Log.With().Str("asterisk", e.Info.System.Version).Logger()
-	lifetime := x.begin(ctx)
+	lifetime := x.begin(ctx, e.Info.System.Version)
 	x.o.Logs.Connecting(lifetime)
 	if err := x.reconcile(lifetime); err != nil {
 		log.Error().Err(err).Msg("could not reconcile with Asterisk; connecting anew")
@@ -48,17 +48,17 @@ func (x *Exchange) catchUp(lifetime context.Context) (ready bool) {
 	if x.lifetime != lifetime {
 		return false
 	}
-	x.ready, x.away = true, nil
+	x.ready, x.away, x.readySince = true, nil, time.Now()
 	return true
 }
 
 // begin begins a lifetime, in which attempts may be adopted at once and made
 // once the exchange is ready.
-func (x *Exchange) begin(ctx context.Context) context.Context {
+func (x *Exchange) begin(ctx context.Context, version string) context.Context {
 	lifetime, end := context.WithCancelCause(ctx)
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.lifetime, x.end = lifetime, end
+	x.lifetime, x.end, x.version = lifetime, end, version
 	return lifetime
 }
 
@@ -74,11 +74,13 @@ func (x *Exchange) reconcile(lifetime context.Context) error {
 	}
 	listed := time.Now()
 	x.resume(channels, bridges)
+	x.waits.resume(channels, x.names.own)
 	adopted, err := x.reconciler.Reconcile(lifetime, x.o.Name, standing(channels, bridges))
 	if err != nil {
 		return err
 	}
 	x.reap(lifetime, channels, bridges, adopted)
+	x.handBackAll(lifetime, channels)
 	x.mu.Lock()
 	x.listed = listed
 	x.mu.Unlock()

@@ -68,8 +68,8 @@ func (r *crashRun) recordings(db contents) {
 		}
 		rows[row.AttemptID] = row
 	}
-	failed := failing.MatchString(r.logged()) &&
-		slices.ContainsFunc(r.cuts, func(c cutPoint) bool { return c.kind == requestLost || c.kind == replyLost || c.kind == deafFrom })
+	alone := slices.ContainsFunc(r.cuts, func(c cutPoint) bool { return c.kind == requestLost || c.kind == replyLost || c.kind == deafFrom })
+	failed := alone && failing.MatchString(r.logged())
 	for _, list := range db.attempts {
 		for _, a := range list {
 			row, indexed := rows[a.ID]
@@ -80,6 +80,7 @@ func (r *crashRun) recordings(db contents) {
 			case a.Result != callback.ResultConnected || len(r.restarted) > 0 || failed:
 			case asked && (!indexed || row.State == callback.RecordingMissing):
 				r.violated("index of recordings wrong", "attempt %d has none, and they talked: %s", a.ID, row.State)
+			case asked && alone && row.State == callback.RecordingDeleted && row.Duration == 0: // before anybody could look at it
 			case asked && row.Duration < r.talked(a)-recordingLate:
 				r.violated("index of recordings wrong", "attempt %d has %v, and they talked for %v", a.ID, row.Duration, r.talked(a))
 			}

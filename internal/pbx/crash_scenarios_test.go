@@ -112,12 +112,14 @@ var (
 	usualCustomer, usualAgent = []person{talks}, []person{stays}
 )
 
-// held keeps the callback waiting, behind a live caller, while something happens.
+// held keeps the callback waiting, behind a live caller, while something happens: beside
+// the half seconds at which the scheduler asks, for what comes in one instant comes in any
+// order, and a run is to be like another.
 func held(what func(*crashRun)) func(*crashRun) {
 	return func(r *crashRun) {
 		r.queued(+1)
 		r.loses(customer)
-		r.wait(time.Second)
+		r.wait(1250 * time.Millisecond)
 		what(r)
 		r.wait(time.Second)
 		r.queued(-1)

@@ -1,6 +1,8 @@
 package pbx_test
 
 import (
+	"hash/fnv"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,94 +15,100 @@ type trial struct {
 	pairs bool          // and the life after it is cut everywhere
 }
 
-// byTurns takes one of a list at each effect, and another at the next, unless
-// nothing is to be left out.
-func byTurns[T any](k int, list []T) []T { return someByTurns(k, 1, list) }
-
-// someByTurns takes so many.
-func someByTurns[T any](k, n int, list []T) (some []T) {
-	if *long || n >= len(list) {
+// byTurns takes so many of a list at the k-th effect of a scenario, and those behind them
+// at the next, so that all of them come where the scenario has effects enough. Each
+// scenario begins at another one: what is left out of one at some moment of an attempt
+// is tried at that moment of another.
+func byTurns[T any](s *crashScenario, k, n int, list []T) (some []T) {
+	if n >= len(list) {
 		return list
 	}
+	name := fnv.New32a()
+	name.Write([]byte(s.name))
+	first := int(name.Sum32()%uint32(len(list))) + n*k
 	for i := range n {
-		some = append(some, list[(n*k+i)%len(list)])
+		some = append(some, list[(first+i)%len(list)])
 	}
 	return some
 }
 
-// trials lists what is tried at the k-th effect of a scenario. What takes the most
-// time and finds the least comes by turns.
-func (s *crashScenario) trials(uncut *life, k int) (list []trial) {
-	add := func(kind cutKind, dead ...time.Duration) {
-		for _, d := range dead {
-			pairs := *torture && s.short && (!s.desk || *long) && d == soon && (kind == killedBefore || kind == killedAfter) && !uncut.reads(k)
-			list = append(list, trial{cut: cutPoint{at: k, kind: kind}, dead: d, pairs: pairs})
-		}
+// trials lists what is tried at the k-th effect of a scenario: everything in the long form
+// and in short scenarios; else, at a commit, to be killed after it, and some of the
+// rest by turns; at a request some of all, for what is left behind in the database is the
+// same as after the request before it. The more a scenario has in the middle of it
+// already, the fewer they are.
+func (s *crashScenario) trials(uncut *life, k int) []trial {
+	switch {
+	case !*torture:
+		return s.quickTrials(uncut, k)
+	case *long, s.short && !s.desk:
+		return s.allTrials(uncut, k)
 	}
-	if !uncut.follows(k) {
-		add(killedBefore, soon)
+	n := 3
+	switch {
+	case s.logs, s.busy:
+		n = 1
+	case s.desk:
+		n = 2
 	}
-	add(killedAfter, soon)
-	if uncut.commits(k) {
-		add(diskFull, soon)
+	all := s.allTrials(uncut, k)
+	if !uncut.commits(k) {
+		return byTurns(s, k, n, all)
 	}
-	if *torture && (s.logs || s.busy) {
-		return s.sampled(uncut, k, list)
-	}
-	if !*torture {
-		if s.short {
-			for _, kind := range []cutKind{lostAfter, replyLost} {
-				if uncut.takes(k, kind) {
-					add(kind, soon)
-				}
-			}
-			return someByTurns(k, 2, list)
-		}
+	return append(all[:1:1], byTurns(s, k, n+1, all[1:])...)
+}
+
+// quickTrials lists what is tried in the quick form.
+func (s *crashScenario) quickTrials(uncut *life, k int) []trial {
+	kills := s.kills(uncut, k)
+	if !s.short {
 		if k%5 > 2 {
 			return nil // three effects of five
 		}
-		return byTurns(k, list)
+		return byTurns(s, k, 1, kills)
 	}
-	lost := []cutKind{lostAfter, lostBefore, lostAhead, requestLost, replyLost, killedAhead, deafFrom}
-	switch {
-	case s.desk:
-		lost = someByTurns(k, 2, lost)
-	case !s.short:
-		lost = someByTurns(k, 4, lost)
-	}
-	for _, kind := range lost {
+	for _, kind := range []cutKind{lostAfter, replyLost} {
 		if uncut.takes(k, kind) {
-			add(kind, soon)
+			kills = append(kills, trial{cut: cutPoint{at: k, kind: kind}, dead: soon})
+		}
+	}
+	return byTurns(s, k, 2, kills)
+}
+
+// allTrials lists everything that can be tried, to be killed after the effect first.
+func (s *crashScenario) allTrials(uncut *life, k int) []trial {
+	list := s.kills(uncut, k)
+	for _, kind := range []cutKind{lostAfter, lostBefore, lostAhead, requestLost, replyLost, killedAhead, deafFrom} {
+		if uncut.takes(k, kind) {
+			list = append(list, trial{cut: cutPoint{at: k, kind: kind}, dead: soon})
 		}
 	}
 	if !s.brief {
-		add(killedAfter, byTurns(k, []time.Duration{aMinute, tooLate})...)
+		for _, dead := range []time.Duration{aMinute, tooLate} {
+			list = append(list, trial{cut: cutPoint{at: k, kind: killedAfter}, dead: dead})
+		}
 	}
-	if s.desk && !*long {
+	if (s.desk || s.logs || s.busy) && !*long {
 		return list // somebody does something already
 	}
-	for _, a := range byTurns(k, actions) {
+	for _, a := range actions {
 		list = append(list, trial{cut: cutPoint{at: k, kind: actedAt, action: a}, dead: soon})
 	}
 	return list
 }
 
-// sampled lists what is tried in scenarios in which much else happens already: at a
-// commit both kills and some of everything else, at a request one of all.
-func (s *crashScenario) sampled(uncut *life, k int, kills []trial) []trial {
-	more := []trial{
-		{cut: cutPoint{at: k, kind: killedAfter}, dead: aMinute},
-		{cut: cutPoint{at: k, kind: killedAfter}, dead: tooLate},
-	}
-	for _, kind := range []cutKind{lostAfter, lostBefore, lostAhead, requestLost, replyLost, killedAhead, deafFrom} {
-		if uncut.takes(k, kind) {
-			more = append(more, trial{cut: cutPoint{at: k, kind: kind}, dead: soon})
-		}
+// kills lists the deaths after which callbackd is back soon, and what else befalls a
+// commit.
+func (s *crashScenario) kills(uncut *life, k int) []trial {
+	pairs := *torture && s.short && (!s.desk || *long) && !uncut.reads(k)
+	list := []trial{{cut: cutPoint{at: k, kind: killedAfter}, dead: soon, pairs: pairs}}
+	if !uncut.follows(k) {
+		list = append(list, trial{cut: cutPoint{at: k, kind: killedBefore}, dead: soon, pairs: pairs})
 	}
 	if uncut.commits(k) {
-		return append(kills, someByTurns(k, 2, more)...)
+		list = append(list, trial{cut: cutPoint{at: k, kind: diskFull}, dead: soon})
 	}
-	return byTurns(k, append(kills, more...))
+	return list
 }
 
 // takes reports whether a kind of cut is one at the k-th effect: a commit has no
@@ -110,7 +118,7 @@ func (l *life) takes(k int, kind cutKind) bool {
 	case requestLost, replyLost, lostAhead:
 		return !l.commits(k)
 	case deafFrom:
-		return !strings.HasPrefix(l.effects[k-1], "GET /events?")
+		return slices.ContainsFunc(l.effects[:k-1], func(e string) bool { return strings.HasPrefix(e, "GET /events?") })
 	}
 	return true
 }

@@ -33,6 +33,14 @@
 // watchdog looks whether anything of ours is there that belongs to no attempt, and
 // removes what is still there a minute later.
 //
+// Callers in the menu. A channel of the dialplan that comes into the application with the
+// arguments of a menu (comesIn) gets a caller, on which callback.Reception runs its script
+// in a goroutine of its own; any other goes back at once, with an alarm. Such a channel
+// keeps Asterisk's own id, so neither stray legs nor the watchdog mean it. After a gap
+// nobody talks with those who are in a menu: each connection begins by sending them back
+// (handBackAll). Who waits in which queue for how long is remembered from the events
+// (queueWaits), for the offer alone; the gate doesn't look at it.
+//
 // The gate (Admit). It asks Asterisk through a probe who waits and who is ready, and knows
 // the legs of ours from the events (legs). A count is ahead of the events that explain it:
 // so our own legs are taken off it only when nothing is heard of them for a moment. A leg
@@ -56,6 +64,12 @@
 // answer rings nobody for long.
 //
 // Facts, seen on Asterisk 22.10.1, that the code depends on:
+//   - Where the dialplan takes a caller back (TIMEOUT(absolute) and T), PlaybackFinished
+//     says failed, and StasisEnd comes a moment later, as with a hang-up.
+//   - A channel variable that is set over ARI keeps DB(), SHELL() and LOCK() from working
+//     in the dialplan behind it: so the dialplan isn't told what came of a caller.
+//   - digits:, number: and sound:digits/day-5 play in the channel's language, or in that of
+//     lang=, with the core sounds that are installed.
 //   - QUEUE_MEMBER_LIST gives the interfaces that a queue rings, paused ones too, and not
 //     the devices by which it knows their state, where those are others. In one answer
 //     there is room for 4 kB, some three hundred members.

@@ -22,6 +22,8 @@ type Exchange struct {
 	gate       gate
 	sweeper    sweeper
 	filter     filter
+	callers    callers
+	waits      queueWaits
 	codecs     sync.Map       // that differ and of which the log has told; see call.fits
 	working    sync.WaitGroup // what Run and the stream's goroutine began
 
@@ -34,14 +36,18 @@ type Exchange struct {
 	saidAway   string
 	saidAwayAt time.Time
 
-	mu       sync.Mutex
-	lifetime context.Context // nil between two connections
-	end      context.CancelCauseFunc
-	ready    bool      // reconciled, and the logs are read
-	listed   time.Time // reconciled by what Asterisk held then
-	away     error     // why not ready
-	since    time.Time
-	calls    map[string]*call // by the ids of their legs, bridge, recordings and snoops
+	mu         sync.Mutex
+	lifetime   context.Context // nil between two connections
+	end        context.CancelCauseFunc
+	ready      bool      // reconciled, and the logs are read
+	listed     time.Time // reconciled by what Asterisk held then
+	away       error     // why not ready
+	since      time.Time
+	readySince time.Time
+	version    string // Asterisk's, of the last connection
+	gaps       int
+	lastGap    time.Time
+	calls      map[string]*call // by the ids of their legs, bridge, recordings and snoops
 }
 
 // New makes an exchange; it fails where the address can't be one. Nothing is
@@ -152,6 +158,7 @@ func (x *Exchange) handle(ctx context.Context, event ari.Event) {
 		x.detect(func() []callback.Finding { return x.detector.Observe(seen) })
 	}
 	x.gate.observe(event)
+	x.waits.observe(event, x.names.own)
 	x.route(event)
 }
 
@@ -183,6 +190,7 @@ func (x *Exchange) endLifetime(why error) bool {
 	was := x.lifetime != nil
 	if was {
 		x.end(callback.ErrGap)
+		x.gaps, x.lastGap = x.gaps+1, time.Now()
 		x.lifetime, x.listed = nil, time.Time{}
 	}
 	if x.ready {

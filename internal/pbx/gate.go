@@ -10,6 +10,7 @@ import (
 
 	"callbackd/ari"
 	"callbackd/callback"
+	"callbackd/internal/alarms"
 )
 
 // gate says whether a target may get an agent leg now: whether nobody waits whom the leg
@@ -38,7 +39,7 @@ type gate struct {
 	joined   int                  // live callers, ever
 	joins    []join
 	admitted admitted
-	alarmed  map[string]bool
+	standing alarms.Standing
 	behind   map[string]string // by a Local channel, the phone that it rang last
 }
 
@@ -78,7 +79,7 @@ func newGate(x *Exchange) gate {
 	return gate{
 		exchange: x, probe: probe{exchange: x}, legs: newLegs(), wakeups: wakeups{exchange: x},
 		answers: map[string]answer{}, crowds: map[string]crowd{}, waits: map[string]wait{},
-		learned: map[string]time.Time{}, heard: map[string]join{}, alarmed: map[string]bool{}, behind: map[string]string{},
+		learned: map[string]time.Time{}, heard: map[string]join{}, behind: map[string]string{},
 	}
 }
 
@@ -171,22 +172,13 @@ func (g *gate) contextMissing(ctx context.Context, a callback.Admission) (string
 	return "", nil
 }
 
-// alarmIf raises an alarm when something begins to be missing, once.
+// alarmIf raises an alarm while something is missing, and ends it.
 func (g *gate) alarmIf(missing bool, what, name string) bool {
-	key := what + " " + name
-	g.mu.Lock()
-	before := g.alarmed[key]
+	log := g.exchange.o.Log
 	if missing {
-		g.alarmed[key] = true
+		g.standing.Raise(log, what, name, "").Err(fmt.Errorf("Asterisk %s doesn't know %s", g.exchange.o.Name, name)).Msg("callbackd needs help")
 	} else {
-		delete(g.alarmed, key)
-	}
-	g.mu.Unlock()
-	switch {
-	case missing && !before:
-		g.exchange.alarm(what, fmt.Errorf("Asterisk %s doesn't know %s", g.exchange.o.Name, name))
-	case before && !missing:
-		g.exchange.o.Log.Info().Str("alarm", what).Str("name", name).Msg("alarm is over")
+		g.standing.Over(log, what, name)
 	}
 	return missing
 }

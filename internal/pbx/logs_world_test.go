@@ -50,6 +50,8 @@ func (w *world) readerOf(intake *callback.Intake, log zerolog.Logger) *catchup.R
 			PBX: w.pbxName, CDR: w.logs.CDR, QueueLog: w.logs.QueueLog,
 			Trunk: func(endpoint string) bool { return endpoint == "PJSIP/pstn" },
 			Own:   func(id string) bool { return strings.HasPrefix(id, "callbackd-") },
+
+			Application: "callbackd",
 		},
 		Store: w.store, Rules: w.rules, Take: intake.CatchUp, Meter: &w.meter, Log: log,
 	})

@@ -81,6 +81,7 @@ type Options struct {
 	Presence *callback.Presence // is told who is on the phone; nil for one that nobody asks
 	Logs     Logs               // nil if none are read
 	Meter    Meter              // nil if nobody counts
+	Menu     Menu               // nil sends everybody back whom the dialplan hands over
 	// Take takes in what the detector finds. It is called from a goroutine of its
 	// own, in order; an error is tried again.
 	Take func(context.Context, callback.Finding) error
@@ -100,6 +101,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Freed == nil {
 		o.Freed = func() {}
+	}
+	if o.Menu == nil {
+		o.Menu = noMenu{}
 	}
 	if o.Meter == nil {
 		o.Meter = noMeter{}

@@ -9,8 +9,9 @@ import (
 	"callbackd/callback"
 )
 
-// route hands an event to the attempts that it concerns.
+// route hands an event to the attempts that it concerns, and to the callers in a menu.
 func (x *Exchange) route(event ari.Event) {
+	x.routeCaller(event)
 	switch e := event.(type) {
 	case *ari.ChannelCreated:
 		x.refuseStray(e.Channel.ID)
@@ -20,6 +21,7 @@ func (x *Exchange) route(event ari.Event) {
 			return
 		}
 		x.refuseStray(e.Channel.ID)
+		x.comesIn(e)
 	case *ari.ChannelHangupRequest:
 		if c := x.callOf(e.Channel.ID); c != nil {
 			c.leaving(e.Channel.ID)
@@ -61,6 +63,20 @@ func (x *Exchange) route(event ari.Event) {
 		if c := x.callOf(e.Recording.Name); c != nil {
 			c.recordingFailed(e.Recording)
 		}
+	}
+}
+
+// routeCaller hands an event to the caller in a menu whom it concerns.
+func (x *Exchange) routeCaller(event ari.Event) {
+	switch e := event.(type) {
+	case *ari.StasisEnd:
+		x.callers.tell(e.Channel.ID, (*caller).left)
+	case *ari.ChannelDestroyed:
+		x.callers.tell(e.Channel.ID, (*caller).left)
+	case *ari.ChannelDtmfReceived:
+		x.callers.tell(e.Channel.ID, func(c *caller) { c.pressed(e.Digit) })
+	case *ari.PlaybackFinished:
+		x.callers.tell(strings.TrimPrefix(e.Playback.TargetURI, "channel:"), func(c *caller) { c.played(e.Playback.ID, e.Playback.State) })
 	}
 }
 

@@ -15,6 +15,8 @@ func translate(event ari.Event) callback.CallEvent {
 		return callback.ChannelCreated{At: e.Timestamp.Time, Channel: channel(e.Channel)}
 	case *ari.ChannelDialplan:
 		return callback.DialplanReached{At: e.Timestamp.Time, Channel: channel(e.Channel), App: e.App, Data: e.AppData}
+	case *ari.StasisStart:
+		return offeredFrom(e.Timestamp.Time, e.Channel, e.Args)
 	case *ari.Dial:
 		seen := callback.DialSeen{At: e.Timestamp.Time, Peer: channel(e.Peer), Status: e.Status, Dialled: e.Dialstring, Forwarded: e.Forward != ""}
 		if e.Caller != nil {

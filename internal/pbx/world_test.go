@@ -60,6 +60,8 @@ type world struct {
 	reader   *catchup.Reader // of logs
 	dialer   *callback.Dialer
 	presence *callback.Presence
+	menu     *callback.Reception
+	came     []callback.Offered // of callers in the menu
 	meter    meter
 	kill     context.CancelFunc
 	gone     sync.WaitGroup
@@ -196,9 +198,12 @@ func (w *world) start() {
 	intake := callback.NewIntake(store, w.rules, func(callback.MissedCall) {})
 	var scheduler *callback.Scheduler
 	w.presence = callback.NewPresence(w.rules)
+	w.menu = callback.NewReception(callback.ReceptionOptions{
+		Store: store, Rules: w.rules, Desk: callback.NewDesk(store, w.rules), Log: log, Came: w.cameOf,
+	})
 	options := pbx.Options{
 		Name: w.pbxName, URL: o.URL, Username: o.Username, Password: o.Password, Application: o.Application, DialContext: o.DialContext,
-		Rules: w.rules, Sounds: library{w.speaking}, Log: log, Presence: w.presence, Meter: &w.meter,
+		Rules: w.rules, Sounds: library{w.speaking}, Log: log, Presence: w.presence, Meter: &w.meter, Menu: w.menu,
 		Take: intake.Take, Freed: func() { scheduler.Wake() }, Changed: func() {
 			scheduler.Wake()
 			if w.changed != nil {

@@ -18,7 +18,10 @@ func (r *Repertoire) Ready(pbx string) {
 
 // keepFetched has Asterisk fetch what it hasn't, until ctx ends.
 func (s *Stage) keepFetched(ctx context.Context) {
-	said := complaints{log: s.log, open: map[string]string{}}
+	said := complaints{
+		alarm: "sound_not_fetched", log: s.log, message: "a sound isn't where it is to be played",
+		hint: "nobody hears it until it is fetched, which is tried every few minutes",
+	}
 	for ctx.Err() == nil {
 		lifetime, err := s.Elsewhere.Ready()
 		if err != nil { // Ready wakes; this is for one that didn't answer for a moment only
@@ -32,11 +35,7 @@ func (s *Stage) keepFetched(ctx context.Context) {
 		if ctx.Err() != nil || lifetime.Err() != nil {
 			continue // whoever was asked is away, and somebody says that
 		}
-		for _, err := range said.settle(wrong) {
-			s.log.Error().Str("alarm", "sound_not_fetched").Err(err).
-				Str("hint", "nobody hears it until it is fetched, which is tried every few minutes").
-				Msg("a sound isn't where it is to be played")
-		}
+		said.settle(wrong)
 		now := time.Now()
 		wait := s.Elsewhere.Changes(now).Add(-ahead).Sub(now)
 		if wait <= 0 { // this is the last hour

@@ -75,7 +75,7 @@ func TestWhatCannotBeFetchedIsAnAlarmAndTriedAgain(t *testing.T) {
 		th.elsewhere.fetches()
 		th.pass(6 * time.Minute)
 		assert.Len(t, th.elsewhere.fetches(), 2)
-		assert.Contains(t, th.log.String(), "alarm is over")
+		assert.Equal(t, map[string]bool{"sound_not_fetched pbx there, sounds of there": true}, th.over())
 		th.media("there", say("Samtalet spelas in"))
 		th.pass(time.Hour)
 		assert.Empty(t, th.elsewhere.fetches())

@@ -111,8 +111,32 @@ func (r *Repertoire) pieces(pbx string) (list []piece) {
 				list = append(list, piece{account.Name, rule.Language, played.Sound})
 			}
 		}
+		if pbx == "" || comesIn(account, pbx) {
+			for _, sound := range account.MenuSounds() {
+				list = append(list, piece{account.Name, menuLanguage(account), callback.Sound{Play: sound}})
+			}
+		}
 	}
 	return list
+}
+
+// comesIn reports whether the account's customers may call in on the PBX.
+func comesIn(account *callback.Account, pbx string) bool {
+	for _, region := range account.Regions {
+		if region.PBX == pbx {
+			return true
+		}
+	}
+	return false
+}
+
+// menuLanguage is the language that callers in the menu most likely have: it is up to the
+// dialplan, and what is heard in another is fetched when the first caller hears it.
+func menuLanguage(account *callback.Account) string {
+	if account.Requests == nil {
+		return ""
+	}
+	return account.Requests.Language
 }
 
 // goesOut reports whether the rule's callbacks may go out through the PBX.
@@ -120,12 +144,7 @@ func goesOut(account *callback.Account, rule callback.Rule, pbx string) bool {
 	if region, ok := account.Regions[rule.Region]; ok {
 		return region.PBX == pbx
 	}
-	for _, region := range account.Regions { // where the call came in
-		if region.PBX == pbx {
-			return true
-		}
-	}
-	return false
+	return comesIn(account, pbx) // by where the call came in
 }
 
 // texts are those of the pieces that are spoken, each once.

@@ -31,18 +31,17 @@ func nextNight(after time.Time) time.Time {
 
 // speak has the texts spoken, and wakes who fetches them, until ctx ends.
 func (r *Repertoire) speak(ctx context.Context) {
-	said := complaints{log: r.o.Log, open: map[string]string{}}
+	said := complaints{
+		alarm: "speech_failed", log: r.o.Log, message: "a text of the rules can't be spoken",
+		hint: "nobody hears it until it is spoken, which is tried every few minutes, and when a rules file is saved; `callbackd doctor` says what is missing",
+	}
 	night := nextNight(time.Now())
 	for ctx.Err() == nil {
 		wrong := r.sayTexts(ctx)
 		if ctx.Err() != nil {
 			return
 		}
-		for _, err := range said.settle(wrong) {
-			r.o.Log.Error().Str("alarm", "speech_failed").Err(err).
-				Str("hint", "nobody hears it until it is spoken, which is tried every few minutes, and when a rules file is saved; `callbackd doctor` says what is missing").
-				Msg("a text of the rules can't be spoken")
-		}
+		said.settle(wrong)
 		for _, s := range r.stages {
 			wake(s.wake)
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"sync"
 	"testing"
@@ -13,8 +14,10 @@ import (
 
 	"github.com/rs/zerolog"
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"callbackd/callback"
+	"callbackd/internal/alarms"
 	"callbackd/internal/repertoire"
 	"callbackd/sounds"
 )
@@ -265,7 +268,22 @@ func (th *theatre) connect() {
 
 // alarms counts the lines of the log with an alarm.
 func (th *theatre) alarms(name string) int {
-	return bytes.Count(th.log.Bytes(), []byte(`"alarm":"`+name+`"`))
+	return len(regexp.MustCompile(`"level":"error"[^\n]*"alarm":"`+name+`"`).FindAll(th.log.Bytes(), -1))
+}
+
+// over are the alarms that whoever reads the log knows, and whether each is over.
+func (th *theatre) over() map[string]bool {
+	book := alarms.NewBook()
+	for _, line := range bytes.SplitAfter(th.log.Bytes(), []byte("\n")) {
+		_, err := book.Write(line)
+		require.NoError(th.t, err)
+	}
+	_, list := book.List()
+	over := map[string]bool{}
+	for _, a := range list {
+		over[a.Name+" "+a.About] = !a.Over.IsZero()
+	}
+	return over
 }
 
 // media is what a PBX is told to play.

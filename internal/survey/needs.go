@@ -27,6 +27,9 @@ func (a surveyed) needs() {
 		if rule.Forward.IsZero() {
 			rung = a.losers(rule)
 		}
+		if o := rule.Owner; o != nil {
+			rung = append(rung, o.Target(), o.Then)
+		}
 		for _, pbx := range a.ways(rule) {
 			n := &a.wanted[pbx].needs
 			for _, target := range rung {

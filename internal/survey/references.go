@@ -129,8 +129,12 @@ func (a surveyed) targets() {
 		}
 		a.use(uses, rule.Forward, rule, true, a.ways(rule))
 	}
-	if r := a.Requests; r != nil {
-		a.use(uses, r.Forward, r.Rule, true, a.ways(r.Rule))
+	for _, asked := range a.Calling()[len(a.Rules):] { // requests and appointments
+		a.use(uses, asked.Forward, asked, true, a.ways(asked))
+		if o := asked.Owner; o != nil {
+			a.use(uses, o.Target(), asked, true, a.ways(asked))
+			a.use(uses, o.Then, asked, true, a.ways(asked))
+		}
 	}
 	places := a.places()
 	for _, target := range slices.SortedFunc(maps.Keys(uses), func(x, y callback.Target) int {
@@ -216,8 +220,8 @@ func (a surveyed) scenarios() {
 func (a surveyed) rules() {
 	for i, rule := range a.Calling() {
 		place := fmt.Sprintf("rules[%d]", i)
-		if rule.Name == callback.RequestsRule {
-			place = "requests"
+		if callback.NamesOtherThanARule(rule.Name) {
+			place = strings.TrimSuffix(strings.Replace(rule.Name, ":", ".", 1), ".") // requests, or appointments.advice
 		}
 		for _, played := range rule.Plays() {
 			if played.Sound.Say != nil {

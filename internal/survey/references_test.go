@@ -74,6 +74,27 @@ func TestAPromptOfSeveralRules(t *testing.T) {
 	require.Equal(t, []reference{{account: "acme", path: "rules[1].agent_prompt", name: "callback", needed: true}}, wanted["pbx1"].sounds)
 }
 
+// What only appointments need is asked for as well, and named as the file has it.
+func TestWhatAppointmentsNeed(t *testing.T) {
+	account := acme()
+	account.Rules = nil
+	account.Queues = map[string]callback.Queue{"advice": {Name: "advice"}}
+	account.Appointments = map[string]*callback.AppointmentBook{"advice": {ID: "advice", Rule: callback.Rule{
+		Name: callback.AppointmentsRule("advice"), Enabled: true, Region: "sweden", AgentPrompt: "callback",
+		Forward: callback.Target{Kind: callback.TargetQueue, Name: "advice"},
+		Owner:   &callback.Owner{Agent: "alice", Then: callback.Target{Kind: callback.TargetQueue, Name: "advice"}},
+	}}}
+	w := &wanted{}
+	refer(account, map[string]*wanted{"pbx1": w})
+	require.Equal(t, []reference{{account: "acme", path: "appointments.advice.agent_prompt", name: "callback", needed: true}}, w.sounds)
+	require.Len(t, w.queues, 1)
+	assert.True(t, w.queues[0].rung)
+	require.Len(t, w.phones, 1)
+	assert.Contains(t, w.phones[0].path, "agents.alice")
+	assert.True(t, w.needs.queueLegs)
+	assert.True(t, w.needs.phoneLegs, "the owner's phone")
+}
+
 // A region on a PBX that isn't asked is nobody's.
 func TestAPBXThatIsNotAsked(t *testing.T) {
 	wanted := map[string]*wanted{"pbx2": {}}

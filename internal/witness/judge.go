@@ -13,6 +13,8 @@ type evidence struct {
 	halves *recent[half]
 	queues *recent[queueCall]
 	silent bool // there is no queue_log
+
+	application string // callbackd's own, into which callers are handed over
 }
 
 // hearing is the judging of one call: what of the evidence belongs to it.

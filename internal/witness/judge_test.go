@@ -115,6 +115,37 @@ func TestTheLastThatWasTriedLostTheCall(t *testing.T) {
 	require.Empty(t, c.Loss.Endpoints)
 }
 
+// Whom the dialplan hands over to be offered a callback is lost by that queue, as the events
+// say, and besides by whoever the file is asked for where it lists no such queue.
+func TestACallThatWasLostInAnOffer(t *testing.T) {
+	const visit = "1795160002|1795160000.1|support|NONE|ENTERQUEUE||+46701234567|1\n1795160012|1795160000.1|support|NONE|EXITWITHTIMEOUT|1|1|10\n"
+	offer := func(data string) column {
+		return column{app: "Stasis", data: data, seconds: 30, talked: 18, disposition: "ANSWERED"}
+	}
+	for name, c := range map[string]struct {
+		queueLog       string
+		rows           []column
+		offered, queue string
+		endpoints      []string
+	}{
+		"at once":               {"", []column{offer("callbackd,offer,desk")}, "desk", "", nil},
+		"behind a queue":        {visit, []column{offer("callbackd,offer,desk")}, "desk", "support", nil},
+		"from the same queue":   {visit, []column{offer("callbackd,offer,support")}, "support", "support", nil},
+		"behind a phone":        {"", []column{{peer: "PJSIP/alice-00000002", app: "Dial", data: "PJSIP/alice,8", seconds: 8}, offer("callbackd,offer,desk")}, "desk", "", []string{"PJSIP/alice"}},
+		"in another program":    {visit, []column{offer("pager,offer,desk")}, "", "support", nil},
+		"for an appointment":    {visit, []column{offer("callbackd,appointment,desk")}, "", "support", nil},
+		"with nothing to offer": {visit, []column{offer("callbackd,offer")}, "", "support", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			v := only(t, judged(t, c.queueLog, c.rows...))
+			require.Zero(t, v.Talked)
+			require.Equal(t, c.offered, v.Loss.Offered)
+			require.Equal(t, c.queue, v.Loss.Queue)
+			require.Equal(t, c.endpoints, v.Loss.Endpoints)
+		})
+	}
+}
+
 func TestEndpointsOfADial(t *testing.T) {
 	long := "PJSIP/agent-number-one&PJSIP/agent-number-two&PJSIP/agent-number-three&PJSIP/agent-number-four,20"[:cutData]
 	for name, c := range map[string]struct {

@@ -1,6 +1,7 @@
 package witness
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -12,6 +13,7 @@ import (
 type try struct {
 	app, data string
 	queue     string
+	offered   bool     // of queue: a callback was offered, nobody was tried
 	endpoints []string // not those of Locals
 	locals    []string // second halves that it dialled
 	from, to  time.Duration
@@ -27,10 +29,15 @@ func (h *hearing) loss() callback.Loss {
 			loss.Contexts = append(loss.Contexts, c)
 		}
 	}
-	for i, t := range h.rang(h.call.id, h.call.arrived, h.call.rows, map[string]bool{}) {
+	found := false
+	for _, t := range h.rang(h.call.id, h.call.arrived, h.call.rows, map[string]bool{}) {
 		switch {
-		case i == 0:
-			loss.Queue, loss.Endpoints = t.queue, t.endpoints
+		case t.offered && found:
+			return loss
+		case t.offered:
+			loss.Offered = cmp.Or(loss.Offered, t.queue)
+		case !found:
+			loss.Queue, loss.Endpoints, found = t.queue, t.endpoints, true
 		case t.queue == "":
 			loss.Before = append(loss.Before, t.endpoints)
 		}
@@ -48,7 +55,7 @@ func (h *hearing) rang(id string, began time.Time, rows []row, seen map[string]b
 	for _, t := range slices.Backward(h.tries(id, began, rows)) {
 		for _, r := range h.behind(t, seen) {
 			list = append(list, r)
-			if r.queue != "" {
+			if r.queue != "" && !r.offered {
 				return list
 			}
 		}
@@ -69,6 +76,8 @@ func (h *hearing) behind(t try, seen map[string]bool) []try {
 		further := h.behindLocal(name, seen)
 		switch {
 		case len(further) == 0:
+		case further[0].offered:
+			return further
 		case further[0].queue != "":
 			return further[:1]
 		default:
@@ -100,7 +109,7 @@ func (h *hearing) tries(id string, began time.Time, rows []row) (list []try) {
 		switch n := len(list); {
 		case n > 0 && list[n-1].app == r.app && list[n-1].data == r.data:
 			list[n-1].to = max(list[n-1].to, to)
-		case t.read(r):
+		case t.read(r, h.application):
 			list = append(list, t)
 		default:
 			continue
@@ -117,9 +126,17 @@ func (h *hearing) tries(id string, began time.Time, rows []row) (list []try) {
 	return list
 }
 
-// read says what a row's application tried; false if it tries nobody.
-func (t *try) read(r *row) bool {
+// read says what a row's application tried; false if it tries nobody. Callers who are
+// handed over to be offered a callback from a queue are so in the last application of the
+// row: what queue_log knows of them was before it.
+func (t *try) read(r *row, application string) bool {
 	switch r.app {
+	case "stasis":
+		args := strings.Split(r.data, ",")
+		if len(args) < 3 || args[0] != application || args[1] != string(callback.MenuOffer) {
+			return false
+		}
+		t.queue, t.offered, t.from = args[2], true, t.to
 	case "queue":
 		t.queue = firstArgument(r.data)
 	case "dial":
@@ -170,7 +187,7 @@ func insert(list []try, v visit, began time.Time) []try {
 	entered := v.entered.Sub(began)
 	at := len(list)
 	for i, t := range list {
-		if strings.EqualFold(t.queue, v.queue) && (v.entered.IsZero() || entered >= t.from-clockSlack && entered <= t.to+clockSlack) {
+		if !t.offered && strings.EqualFold(t.queue, v.queue) && (v.entered.IsZero() || entered >= t.from-clockSlack && entered <= t.to+clockSlack) {
 			return list
 		}
 		if !v.entered.IsZero() && t.from > entered && at == len(list) {

@@ -17,6 +17,9 @@ type Logs struct {
 
 	Trunk func(endpoint string) bool  // calls arriving on it ("PJSIP/pstn") are customers'
 	Own   func(channelID string) bool // the channel is one of callbackd's
+	// Application is the name by which the dialplan hands callers over to callbackd:
+	// Stasis(callbackd,offer,QUEUE). "" is none.
+	Application string
 
 	// Hold keeps a reading from going on past a call, which the next one judges anew; nil
 	// holds none.
@@ -111,7 +114,7 @@ func New(logs Logs, from Position) *Witness {
 		legs:     newRecent[leg](),
 		judged:   newRecent[struct{}](),
 	}
-	w.evidence = evidence{trunk: logs.Trunk, halves: newRecent[half](), queues: w.queues.calls, silent: logs.QueueLog == ""}
+	w.evidence = evidence{trunk: logs.Trunk, halves: newRecent[half](), queues: w.queues.calls, silent: logs.QueueLog == "", application: logs.Application}
 	return w
 }
 

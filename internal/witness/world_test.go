@@ -28,6 +28,8 @@ func newPBX(t testing.TB) *pbx {
 		QueueLog: filepath.Join(p.folder, "queue_log"),
 		Trunk:    func(endpoint string) bool { return endpoint == "PJSIP/pstn" || endpoint == "PJSIP/pstn2" },
 		Own:      func(id string) bool { return strings.HasPrefix(id, "callbackd-") },
+
+		Application: "callbackd",
 	}
 	return p
 }

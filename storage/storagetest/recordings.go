@@ -140,6 +140,7 @@ func testRecordingList(t *testing.T, s callback.Store) {
 	update(t, s, func(tx callback.Tx) {
 		for i, account := range []string{acme, globex, acme, acme} {
 			r := recorded(t, tx, account, i)
+			r.Made = r.Made.Add(time.Duration(i) * time.Minute)
 			if i == 2 {
 				r.State = callback.RecordingEmpty
 			}
@@ -156,6 +157,9 @@ func testRecordingList(t *testing.T, s callback.Store) {
 			"of an account":     {callback.RecordingFilter{Account: acme}, []int{3, 2, 0}},
 			"of a task":         {callback.RecordingFilter{TaskID: all[1].TaskID}, []int{1}},
 			"in a state":        {callback.RecordingFilter{States: []callback.RecordingState{callback.RecordingEmpty, callback.RecordingMissing}}, []int{2}},
+			"of a customer":     {callback.RecordingFilter{Number: customer(1)}, []int{1}},
+			"made then":         {callback.RecordingFilter{Made: callback.Span{From: all[2].Made, To: all[3].Made.Add(time.Millisecond)}, Account: acme}, []int{3, 2}},
+			"made before":       {callback.RecordingFilter{Made: callback.Span{To: all[1].Made}}, []int{0}},
 			"a page":            {callback.RecordingFilter{Limit: 2}, []int{3, 2}},
 			"the next page":     {callback.RecordingFilter{Limit: 2, Before: all[2].ID}, []int{1, 0}},
 		} {

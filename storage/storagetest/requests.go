@@ -100,11 +100,13 @@ func testOpenAny(t *testing.T, s callback.Store) {
 }
 
 func testAskKeys(t *testing.T, s callback.Store) {
-	key := callback.AskKey{Account: acme, By: "shop", Key: "f3", Hash: "aa", Used: morning}
-	other := key
+	key := callback.AskKey{Account: acme, By: "shop", Key: "f3", Hash: "aa", Used: morning, Merged: true}
+	other, call := key, key
 	update(t, s, func(tx callback.Tx) {
 		task, _ := plan(t, tx, request(newTask(acme, alice)))
 		key.TaskID = task.ID
+		call = key
+		call.By = callback.ByCaller
 		other = key
 		other.Account, other.Used = globex, morning.Add(time.Hour)
 		require.NoError(t, tx.KeepAskKey(key))
@@ -112,6 +114,7 @@ func testAskKeys(t *testing.T, s callback.Store) {
 		form := key
 		form.By, form.Used = "form", other.Used
 		require.NoError(t, tx.KeepAskKey(form), "another program's")
+		require.NoError(t, tx.KeepAskKey(call), "a caller's")
 		again := key
 		again.Hash = "bb"
 		require.ErrorIs(t, tx.KeepAskKey(again), callback.ErrExists)
@@ -124,14 +127,19 @@ func testAskKeys(t *testing.T, s callback.Store) {
 		assert.ErrorIs(t, err, callback.ErrNotFound)
 	})
 	update(t, s, func(tx callback.Tx) {
-		require.NoError(t, tx.ForgetAskKeys(morning))
+		require.NoError(t, tx.ForgetAskKeys(morning, morning))
 		_, err := tx.AskKey(acme, "shop", "f3")
 		require.NoError(t, err, "not before that time")
-		require.NoError(t, tx.ForgetAskKeys(morning.Add(time.Millisecond)))
+		require.NoError(t, tx.ForgetAskKeys(morning.Add(time.Millisecond), morning))
 		_, err = tx.AskKey(acme, "shop", "f3")
 		require.ErrorIs(t, err, callback.ErrNotFound)
 		_, err = tx.AskKey(globex, "shop", "f3")
 		require.NoError(t, err)
+		_, err = tx.AskKey(acme, callback.ByCaller, "f3")
+		require.NoError(t, err, "of a call, which has a time of its own")
+		require.NoError(t, tx.ForgetAskKeys(morning, morning.Add(time.Millisecond)))
+		_, err = tx.AskKey(acme, callback.ByCaller, "f3")
+		require.ErrorIs(t, err, callback.ErrNotFound)
 	})
 	orphan := key
 	orphan.TaskID = 4711

@@ -65,6 +65,12 @@ func (l *Logs) Unanswered(endpoint string, c Call) {
 	l.Append(l.CDR, l.row(c, endpoint, "Dial", endpoint+",20", 0))
 }
 
+// Offered writes what a call leaves that was answered by a menu of application, in which a
+// callback from queue was offered, until the caller hung up.
+func (l *Logs) Offered(application, queue string, c Call) {
+	l.Append(l.CDR, l.row(c, "", "Stasis", application+",offer,"+queue, c.Lasted))
+}
+
 // Dialled writes what the call of an agent ("PJSIP/alice") to c.Number leaves, that the
 // customer answered if they talked.
 func (l *Logs) Dialled(agent string, c Call, talked time.Duration) {
@@ -96,9 +102,12 @@ func (l *Logs) row(c Call, peer, app, data string, talked time.Duration) string 
 	if talked > 0 {
 		answer, disposition = `"`+ended.Add(-talked).UTC().Format(time.DateTime)+`"`, "ANSWERED"
 	}
+	if peer != "" {
+		peer = fmt.Sprintf("%s-%08x", peer, 2*l.channels+1)
+	}
 	return strings.Join([]string{
 		`""`, `"` + c.Number + `"`, `"+4685550000"`, `"from-pstn"`, `""""" <` + c.Number + `>"`,
-		fmt.Sprintf(`"PJSIP/pstn-%08x"`, 2*l.channels), fmt.Sprintf(`"%s-%08x"`, peer, 2*l.channels+1), `"` + app + `"`, `"` + data + `"`,
+		fmt.Sprintf(`"PJSIP/pstn-%08x"`, 2*l.channels), `"` + peer + `"`, `"` + app + `"`, `"` + data + `"`,
 		`"` + began.UTC().Format(time.DateTime) + `"`, answer, `"` + ended.UTC().Format(time.DateTime) + `"`,
 		fmt.Sprint(seconds(c.Lasted)), fmt.Sprint(seconds(talked)), `"` + disposition + `"`, `"DOCUMENTATION"`, `"` + c.ID + `"`, `""`,
 	}, ",") + "\n"

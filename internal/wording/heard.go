@@ -1,4 +1,4 @@
-package main
+package wording
 
 import (
 	"fmt"
@@ -9,9 +9,9 @@ import (
 	"callbackd/internal/httpapi"
 )
 
-// agentHears is what the agent hears and presses before the customer is called;
+// AgentHears is what the agent hears and presses before the customer is called;
 // "" is nothing.
-func agentHears(h httpapi.Heard) string {
+func AgentHears(h httpapi.Heard) string {
 	var heard, parts []string
 	if h.AgentPrompt != "" {
 		heard = append(heard, h.AgentPrompt)
@@ -28,9 +28,9 @@ func agentHears(h httpapi.Heard) string {
 	return strings.Join(parts, "; ")
 }
 
-// customerHears is what becomes of the customer's leg from the answer on, in the
+// CustomerHears is what becomes of the customer's leg from the answer on, in the
 // order in which it happens; "" is nothing but to be connected.
-func customerHears(h httpapi.Heard) string {
+func CustomerHears(h httpapi.Heard) string {
 	var parts []string
 	if v := h.Voicemail; v != nil {
 		then := "hung up on"

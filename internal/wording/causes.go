@@ -1,8 +1,8 @@
-package main
+package wording
 
-// causeNames is what the cause values of ITU-T Q.850 (05/2018), table 1, are
+// causes is what the cause values of ITU-T Q.850 (05/2018), table 1, are
 // called; of those that Asterisk gives, the ones that a call can end with.
-var causeNames = map[int]string{
+var causes = map[int]string{
 	1:   "unallocated number",
 	2:   "no route to transit network",
 	3:   "no route to destination",
@@ -38,3 +38,6 @@ var causeNames = map[int]string{
 	102: "recovery on timer expiry",
 	127: "interworking, unspecified",
 }
+
+// Cause is what a Q.850 cause value is called; "" of one that isn't in the list.
+func Cause(value int) string { return causes[value] }

@@ -1,0 +1,35 @@
+package page
+
+// said is what a page tells of what was just done, by the key that stands in its address:
+// words in an address could be anybody's.
+var said = map[string]string{
+	"asked":                 "The callback is asked for.",
+	"blocked":               "The customer isn't called any more, and what was open is cancelled.",
+	"given-back":            "The callback is given back.",
+	"merged":                "The customer has such a callback open already: what you wrote was added to it.",
+	"taken":                 "It is yours: your phone rings as soon as nothing is in the way.",
+	"activated":             "The rule is active: what is missed from now on is called back by it, unless its file says enabled: false.",
+	"appointment-cancelled": "The appointment is cancelled, and its place is free again.",
+	"on-list":               "The customer is on the list, and open tasks are cancelled.",
+	"recording-deleted":     "The recording is deleted.",
+	"sound-deleted":         "The sound is deleted.",
+	"uploaded":              "The sound is there: calls hear it from now on.",
+	"off-list":              "The customer is off the list.",
+	"booked":                "The appointment is booked.",
+	"moved":                 "The appointment is moved.",
+	"cancelled":             "The callback is cancelled.",
+	"closed":                "The task is closed.",
+	"deactivated":           "The rule is off, until somebody activates it.",
+	"due":                   "The task is due now.",
+	"examined":              "callbackd has looked at everything.",
+	"forgotten":             "The account is forgotten.",
+	"frozen":                "The account is frozen.",
+	"held":                  "The task is held.",
+	"noted":                 "The note is saved.",
+	"password-changed":      "Your password is changed, and you are signed out everywhere else.",
+	"released":              "The task is released.",
+	"resumed":               "callbackd dials again.",
+	"rescheduled":           "The task has its new time.",
+	"stopped":               "callbackd is stopped: nothing is dialled in any account.",
+	"unfrozen":              "The account isn't frozen any more. Its rules stay off until each is activated.",
+}
