@@ -10,8 +10,9 @@ import (
 // act is something that a person can do: a form in a dialog.
 type act struct {
 	ID, Label, Title, Words, Does string
-	Main                          bool // it is what one most likely wants
-	Grave                         bool // it ends something
+	Of                            string // whose number it is about, where the page may be about another meanwhile
+	Main                          bool   // it is what one most likely wants
+	Grave                         bool   // it ends something
 	Open                          bool
 	Refused                       string
 	Multipart                     bool   // it sends a file

@@ -64,8 +64,26 @@ type workRow struct {
 const workLength = 25
 
 func showWork(v *visit) error {
-	return v.workPage(http.StatusOK, 0, refusedAct{Verb: v.r.URL.Query().Get("do")})
+	verb, id := ofTask(v.r.URL.Query().Get("do"))
+	return v.workPage(http.StatusOK, id, refusedAct{Verb: verb})
 }
+
+// ofTask parts the name of a dialog about a task, as dialogOf makes it; id is 0 for one
+// about none. The page is about whatever call there is, and that changes: what somebody
+// has opened, or sent, stays with its own customer.
+func ofTask(name string) (verb string, id int64) {
+	at := strings.LastIndexByte(name, '-')
+	if at < 0 {
+		return name, 0
+	}
+	id, err := strconv.ParseInt(name[at+1:], 10, 64)
+	if err != nil {
+		return name, 0
+	}
+	return name[:at], id
+}
+
+func dialogOf(verb string, id int64) string { return verb + "-" + strconv.FormatInt(id, 10) }
 
 // workAgain shows the work with a form that was refused, to be put right.
 func (v *visit) workAgain(status int, id int64, refused refusedAct) error {
@@ -102,15 +120,19 @@ func (v *visit) workPage(status int, id int64, refused refusedAct) error {
 	if view.Lists, err = v.workLists(account, targets, view); err != nil {
 		return err
 	}
-	if view.Now, err = v.call(account, view.Phone, refused); err != nil {
+	if view.Now, err = v.call(account, view.Phone, id, refused); err != nil {
 		return err
+	}
+	beside := view.Now != nil && view.Now.ID == id
+	if id != 0 && !beside && refused.Reason+refused.Note != "" {
+		return v.taskPage(status, id, refused) // with what was typed
 	}
 	if callers.TakesRequests && v.may("ask-callback") {
 		if view.New, err = v.newRequest(account, refused); err != nil {
 			return err
 		}
 	}
-	if refused.Why != "" && refused.Verb != newRequest && (view.Now == nil || view.Now.ID != id) {
+	if refused.Why != "" && refused.Verb != newRequest && !beside {
 		view.Told = refused.Why
 	}
 	return v.render(status, "work", "Work", view)

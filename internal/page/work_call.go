@@ -48,7 +48,7 @@ const (
 // call is the person's call that goes on, else the last one if it has just ended; nil if
 // there is none. Which one is theirs says the phone that has answered; before one has, only
 // what is called for the person alone is known to be theirs.
-func (v *visit) call(account, phone string, refused refusedAct) (*callView, error) {
+func (v *visit) call(account, phone string, id int64, refused refusedAct) (*callView, error) {
 	if phone == "" {
 		return nil, nil //nolint:nilnil // there is no call, and nothing is wrong
 	}
@@ -62,13 +62,13 @@ func (v *visit) call(account, phone string, refused refusedAct) (*callView, erro
 			return nil, err
 		}
 		if a.Agent == phone || a.Agent == "" && v.isMine(s.TaskHead) {
-			return v.callView(s, a, refused)
+			return v.callView(s, a, id, refused)
 		}
 	}
-	return v.callBefore(account, phone, refused)
+	return v.callBefore(account, phone, id, refused)
 }
 
-func (v *visit) callBefore(account, phone string, refused refusedAct) (*callView, error) {
+func (v *visit) callBefore(account, phone string, id int64, refused refusedAct) (*callView, error) {
 	var latest httpapi.TaskStory
 	var attempt httpapi.Attempt
 	for _, query := range []apiclient.TaskQuery{
@@ -95,7 +95,7 @@ func (v *visit) callBefore(account, phone string, refused refusedAct) (*callView
 	if latest.ID == 0 {
 		return nil, nil //nolint:nilnil // there is no call, and nothing is wrong
 	}
-	return v.callView(latest, attempt, refused)
+	return v.callView(latest, attempt, id, refused)
 }
 
 // lastAttempt reads a task with the newest of its attempts that was begun.
@@ -110,7 +110,11 @@ func (v *visit) lastAttempt(id int64) (httpapi.TaskStory, httpapi.Attempt, error
 	return s, last, err
 }
 
-func (v *visit) callView(s httpapi.TaskStory, a httpapi.Attempt, refused refusedAct) (*callView, error) {
+// callView shows a call, with the form that was refused about task id, if that is its own.
+func (v *visit) callView(s httpapi.TaskStory, a httpapi.Attempt, id int64, refused refusedAct) (*callView, error) {
+	if s.ID != id {
+		refused = refusedAct{}
+	}
 	view := &callView{
 		ID: s.ID, Path: v.taskPath(s.ID), Number: s.Number, Note: s.Note, Why: v.why(s.TaskHead), Live: a.State != callback.AttemptEnded,
 		Tone: "busy", Promised: v.at(s.Account, s.At),
@@ -153,6 +157,7 @@ func (v *visit) callView(s httpapi.TaskStory, a httpapi.Attempt, refused refused
 		}
 		a.Hidden = append(a.Hidden, hidden{"from", fromWork})
 		a.Back = v.here(workPath, nil)
+		a.ID, a.Of = dialogOf(a.ID, s.ID), s.Number
 		a.Show = v.here(workPath, url.Values{"do": {a.ID}})
 		view.Acts = append(view.Acts, a)
 	}

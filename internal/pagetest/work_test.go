@@ -42,7 +42,7 @@ func TestAnAgentWorks(t *testing.T) {
 	called.MustAnswer(t)
 	agent.MustHear(t, lab.CustomersVoice)
 	p.Says("You talk with the customer")
-	p.Await("the forms have come with the call", `document.querySelector("dialog#note") !== null`)
+	p.Await("the forms have come with the call", `document.querySelector("dialog[id^=note-]") !== null`)
 	p.Look(looks[0])
 	w.keep("call", p)
 	p.TabTo("Note…")
