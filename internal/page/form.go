@@ -187,6 +187,9 @@ func (c *customer) refuse(w written, err error) error {
 	if refused.Reason == callback.RefusedKeyUsed {
 		w.Key = "" // what is sent next is another request
 	}
+	if refusalWords[refused.Reason].text == withheldWhy {
+		refused.Problem.Status, refused.Again = http.StatusUnprocessableEntity, 0 // which tell, too
+	}
 	if refused.Again > 0 {
 		c.w.Header().Set("Retry-After", strconv.Itoa(seconds(refused.Again)))
 	}

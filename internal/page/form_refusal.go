@@ -8,14 +8,18 @@ import (
 	"callbackd/internal/apiclient"
 )
 
+// withheldWhy is the text for what isn't a stranger's business: whoever writes a number need
+// not be who has it.
+const withheldWhy = "number_refused"
+
 // refusalWords are why something isn't promised, for customers: the field that it is about,
 // and the key of the text. Whether somebody asked never to be called isn't told.
 var refusalWords = map[callback.AskReason]struct{ field, text string }{
 	callback.RefusedNumberInvalid:      {"number", "wrong_number"},
-	callback.RefusedOwnNumber:          {"number", "number_refused"},
-	callback.RefusedDoNotCall:          {"number", "number_refused"},
-	callback.RefusedCapReached:         {"number", "number_refused"},
-	callback.RefusedNoTimezone:         {"number", "number_refused"},
+	callback.RefusedOwnNumber:          {"number", withheldWhy},
+	callback.RefusedDoNotCall:          {"number", withheldWhy},
+	callback.RefusedCapReached:         {"number", withheldWhy},
+	callback.RefusedNoTimezone:         {"number", withheldWhy},
 	callback.RefusedCountryNotCallable: {"number", "wrong_country"},
 	callback.RefusedPrefix:             {"number", "wrong_prefix"},
 	callback.RefusedTextInvalid:        {"note", "wrong_note"},
