@@ -59,7 +59,7 @@ func takeRequest(c *customer) error {
 	if len(wrong) > 0 {
 		return c.showForm(http.StatusUnprocessableEntity, w, "", wrong)
 	}
-	if limit, wait := c.limits.take(account, number, visitorOf(c.r), c.now); limit != "" {
+	if limit, wait := c.limits.take(account, w.Key, number, visitorOf(c.r), c.now); limit != "" {
 		c.w.Header().Set("Retry-After", strconv.Itoa(seconds(wait)))
 		return c.showForm(http.StatusTooManyRequests, w, c.speech.say(string(limit), "minutes", minutes(wait)), nil)
 	}

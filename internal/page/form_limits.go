@@ -1,6 +1,7 @@
 package page
 
 import (
+	"maps"
 	"net/netip"
 	"sync"
 	"time"
@@ -15,8 +16,12 @@ type formLimits struct {
 	numbers  map[string][]time.Time              // when each number was asked for, in the last day
 	visitors map[netip.Addr]map[string]time.Time // which numbers an address asked for, and when last, in the last hour
 	accounts map[string][]time.Time              // when an account was asked, in the last hour
+	sent     map[sentForm]time.Time              // the forms that were taken, in the last day
 	swept    time.Time
 }
+
+// sentForm is what a form that is sent again has in common with the first time.
+type sentForm struct{ account, key, number string }
 
 // within is how often something may be done in a time.
 type within struct {
@@ -34,7 +39,9 @@ const (
 	// within visitorSpan.
 	numbersPerVisitor = 3
 	visitorSpan       = time.Hour
-	sweepEvery        = time.Minute
+	// sentSpan is for how long the API knows a form again, by its Idempotency-Key.
+	sentSpan   = 24 * time.Hour
+	sweepEvery = time.Minute
 )
 
 // limit is what keeps a request from being taken, as the key of a text; "": nothing does.
@@ -47,11 +54,16 @@ const (
 )
 
 // take counts a request for a number (E.164), unless that is once too often: then it says
-// which limit is in the way, and for how long.
-func (l *formLimits) take(account, number string, visitor netip.Addr, now time.Time) (limit, time.Duration) {
+// which limit is in the way, and for how long. The same form sent again, by its key, is the
+// same request: it isn't counted, and never too often.
+func (l *formLimits) take(account, key, number string, visitor netip.Addr, now time.Time) (limit, time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.sweep(now)
+	form := sentForm{account, key, number}
+	if at, ok := l.sent[form]; ok && now.Sub(at) < sentSpan {
+		return "", 0
+	}
 	if wait := waitFor(perNumber, l.numbers[number], now); wait > 0 {
 		return limitNumber, wait
 	}
@@ -63,6 +75,10 @@ func (l *formLimits) take(account, number string, visitor netip.Addr, now time.T
 	}
 	if l.numbers == nil {
 		l.numbers, l.visitors, l.accounts = map[string][]time.Time{}, map[netip.Addr]map[string]time.Time{}, map[string][]time.Time{}
+		l.sent = map[sentForm]time.Time{}
+	}
+	if key != "" {
+		l.sent[form] = now
 	}
 	l.numbers[number] = append(l.numbers[number], now)
 	l.accounts[account] = append(l.accounts[account], now)
@@ -112,6 +128,7 @@ func (l *formLimits) sweep(now time.Time) {
 	l.swept = now
 	forget(l.numbers, perNumber, now)
 	forget(l.accounts, perAccount, now)
+	maps.DeleteFunc(l.sent, func(_ sentForm, at time.Time) bool { return now.Sub(at) >= sentSpan })
 	for visitor, asked := range l.visitors {
 		for number, at := range asked {
 			if now.Sub(at) >= visitorSpan {

@@ -19,7 +19,7 @@ type asked struct {
 func newAsked() *asked { return &asked{now: time.Date(2026, 11, 20, 13, 20, 1, 0, time.UTC)} }
 
 func (a *asked) ask(number string, from netip.Addr) (limit, time.Duration) {
-	return a.take("acme", number, from, a.now)
+	return a.take("acme", "", number, from, a.now)
 }
 
 const somebody = "+46701234567"
@@ -105,7 +105,7 @@ func TestFormLimitsOfAnAccount(t *testing.T) {
 	}
 	assert.Len(t, a.numbers, perAccount[0].most)
 	assert.Len(t, a.visitors, perAccount[0].most)
-	found, _ := a.take("globex", nthNumber(0), home, a.now)
+	found, _ := a.take("globex", "", nthNumber(0), home, a.now)
 	assert.Empty(t, found, "another account")
 
 	a.now = a.now.Add(24 * time.Hour)
@@ -120,4 +120,27 @@ func nthNumber(i int) string { return fmt.Sprintf("+4670%07d", i) }
 
 func nthAddress(i int) netip.Addr {
 	return netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)})
+}
+
+// A form that is sent twice, by a double click or a reload, is one request.
+func TestAFormSentAgainIsCountedOnce(t *testing.T) {
+	a := newAsked()
+	for i := range 7 {
+		for range 2 {
+			found, _ := a.take("acme", fmt.Sprint("form ", i), somebody, home, a.now)
+			require.Empty(t, found)
+		}
+	}
+	found, _ := a.take("acme", "form 7", somebody, home, a.now)
+	assert.Equal(t, limitNumber, found, "another form")
+	found, _ = a.take("acme", "form 0", "+46707654321", home, a.now)
+	require.Empty(t, found)
+	for _, number := range []string{"+46707654322", "+46707654323"} {
+		found, _ = a.take("acme", "form 0", number, home, a.now)
+	}
+	assert.Equal(t, limitVisitor, found, "the same form with other numbers is as many requests")
+
+	a.now = a.now.Add(sentSpan)
+	a.ask(somebody, home)
+	assert.Empty(t, a.sent, "it is forgotten with the API's keys")
 }
